@@ -1,0 +1,79 @@
+"""Outputs that are whole or absent: written beside the target under a temporary name, then renamed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from formcheck.errors import OutputError
+
+__all__ = ["check_writable", "replacing", "write_bytes", "write_text"]
+
+
+@contextmanager
+def replacing(target: str | Path) -> Iterator[Path]:
+    """Yield a temporary path to write to; it becomes ``target`` when the block ends well.
+
+    The temporary name lies in the target's directory and keeps its suffix, so that writers that
+    choose a format by suffix choose the right one. Whatever leaves the block early (an error,
+    Ctrl-C) removes the temporary file and leaves an older target as it was. A symbolic link is
+    followed, not replaced.
+
+    Raises:
+        OutputError: the file cannot be written or renamed, or the block wrote nothing.
+    """
+    final = Path(target).resolve()
+    partial = _partial_name(final)
+    try:
+        yield partial
+        os.replace(partial, final)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(target: str | Path, text: str) -> None:
+    """Write ``text`` as UTF-8 with ``\\n`` line ends. Raises OutputError."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_bytes(target: str | Path, data: bytes) -> None:
+    """Write ``data``. Raises OutputError."""
+    with replacing(target) as partial:
+        partial.write_bytes(data)
+
+
+def check_writable(target: str | Path) -> None:
+    """Find out before the work starts whether ``target`` can be written, by writing a probe beside it.
+
+    Raises:
+        OutputError: the folder is missing or closed, or the target is a folder, a device or read-only.
+    """
+    final = Path(target).resolve()
+    if final.is_dir():
+        raise OutputError(f"cannot write '{target}': it is a folder; name a file in it")
+    if final.exists() and not final.is_file():
+        raise OutputError(f"cannot write '{target}': it is not an ordinary file")
+    if final.exists() and not os.access(final, os.W_OK):
+        raise OutputError(f"cannot write '{target}': it is read-only; change that or name another file")
+    if not final.parent.is_dir():
+        raise OutputError(f"cannot write '{target}': the folder '{final.parent}' does not exist; create it first")
+    probe = _partial_name(final)
+    try:
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+
+
+def _partial_name(final: Path) -> Path:
+    # The target's own name is left out: it may already be as long as the file system allows.
+    return final.with_name(f".formcheck-{secrets.token_hex(6)}.partial{final.suffix}")
+
+
+def _cannot_write(target: str | Path, error: OSError) -> OutputError:
+    return OutputError(f"cannot write '{target}': {error.strerror or error}; choose another place")
