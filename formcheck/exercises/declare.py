@@ -1,0 +1,105 @@
+"""Limits and prescriptions, declared once: from here come options, docs, range checks and hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, Literal, Protocol
+
+CheckSide = Literal["rep", "both"]
+
+
+class ParamsType(Protocol):
+    """A frozen dataclass whose fields were all made by :func:`limit`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One adjustable number of a checker: its meaning, range and where it comes from."""
+
+    name: str
+    default: float
+    unit: str
+    low: float
+    high: float
+    help: str
+    source: str
+
+
+def limit(default: float, *, unit: str, low: float, high: float, help: str, source: str) -> Any:
+    """A field of a ``Params`` dataclass, with what users and docs need to know of it."""
+    if not low <= default <= high:
+        raise ValueError(f"default {default} lies outside {low} to {high}")
+    return field(default=default, metadata={"unit": unit, "low": low, "high": high, "help": help, "source": source})
+
+
+def declared(params: type[ParamsType] | ParamsType) -> tuple[Limit, ...]:
+    """Every limit of a ``Params`` type, in order."""
+    return tuple(Limit(name=f.name, default=float(f.default), **f.metadata) for f in fields(params))  # type: ignore[arg-type]
+
+
+def params_hash(params: ParamsType) -> str:
+    """Short stable hash of the limits in force; equal limits give equal hashes."""
+    text = json.dumps(asdict(params), sort_keys=True)  # type: ignore[call-overload]
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question a checker answers.
+
+    Attributes:
+        id: as in results, files and options.
+        title: in plain words.
+        cue: the guide's words for mending it.
+        source: where the limit comes from.
+        camera: where the camera has to be for this check, as a sentence to say to a person.
+    """
+
+    id: str
+    title: str
+    cue: str
+    source: str
+    camera: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """The guide's prescription; None where the guide says nothing."""
+
+    text: str
+    reps_low: int | None = None
+    reps_high: int | None = None
+    sets: int | None = None
+    hold_s: float | None = None
+    lowering_low_s: float | None = None
+    lowering_high_s: float | None = None
+    per_side: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an exercise is, as the guide has it, and what is looked at.
+
+    Attributes:
+        movement: the guide's movement in one or two sentences.
+        camera: where to put the camera, as a sentence.
+        counts: what signal counts the repetitions.
+        checks: in the order of their importance.
+    """
+
+    movement: str
+    dose: Dose
+    camera: str
+    counts: str
+    checks: tuple[Check, ...]
+
+    def check(self, check_id: str) -> Check:
+        """The check of that id; KeyError when this exercise has none."""
+        for check in self.checks:
+            if check.id == check_id:
+                return check
+        raise KeyError(check_id)
