@@ -29,7 +29,7 @@ def replacing(target: str | Path) -> Iterator[Path]:
     partial = _partial_name(final)
     try:
         yield partial
-        os.replace(partial, final)
+        partial.replace(final)
     except OSError as error:
         raise _cannot_write(target, error) from error
     finally:
@@ -61,7 +61,7 @@ def check_writable(target: str | Path) -> None:
     if final.exists() and not os.access(final, os.W_OK):
         raise OutputError(f"cannot write '{target}': it is read-only; change that or name another file")
     if not final.parent.is_dir():
-        raise OutputError(f"cannot write '{target}': the folder '{final.parent}' does not exist; create it first")
+        raise OutputError(f"cannot write '{target}': there is no folder '{final.parent}'; create it first")
     probe = _partial_name(final)
     try:
         probe.touch(exist_ok=False)
