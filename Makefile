@@ -1,0 +1,82 @@
+# Two commands: `make demo` and `make test`. `make help` lists the rest.
+
+VENV ?= .venv
+# The first Python that is new enough; `make PYTHON=python3.12 demo` picks one.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+MODEL := models/pose_landmarker_full.task
+CLIP := sample_videos/clips/squat_valgus.mp4
+EXERCISE := single_leg_box_squat
+CHECKED := $(wildcard formcheck bench sample_videos tests)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lock schema bench-speed render-samples clean system
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.runtime $(MODEL) ## set up and check the form in a sample recording
+	@mkdir -p demo
+	$(BIN)/formcheck check $(CLIP) --exercise $(EXERCISE) \
+		--json demo/set.json --overlay demo/overlay.webm --report demo/report.html
+
+test: lint $(MODEL) ## set up, lint and run the whole test suite with the real model
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## ruff, mypy (strict), import-linter
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(VENV)/.dev ## choose the versions anew and write both locks
+	$(BIN)/pip-compile $(LOCKING) --upgrade --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCKING) --upgrade --output-file requirements-dev.lock \
+		--extra dev --extra mp4 --constraint requirements.lock pyproject.toml
+
+# No option may write an address into a lock: names, versions and hashes only.
+LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
+	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+schema: $(VENV)/.dev ## write docs/set.schema.json from the records
+	$(BIN)/python -m formcheck.schema docs/set.schema.json
+
+bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
+	$(BIN)/python -m bench.speed
+
+render-samples: $(VENV)-render/.done ## draw the sample clips anew (downloads torch and VTK)
+	$(VENV)-render/bin/python -m sample_videos.renderer
+
+clean: ## remove what was built, not the environment and the model
+	rm -rf build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find formcheck tests sample_videos bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+system: $(BIN)/python
+	@$(BIN)/python formcheck/system_libraries.py
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "make: formcheck needs Python 3.11 or later; none found on PATH" >&2; exit 1; }
+	@# Debian splits venv's own pip off into python3-venv: without it, the system's pip fills the environment.
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $@ install --quiet pip; }
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python system
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python system
+	$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.runtime
+
+$(MODEL): | $(VENV)/.runtime
+	$(BIN)/formcheck models --fetch
+
+$(VENV)-render/.done: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-render
+	$(VENV)-render/bin/python -m pip install --quiet "pip>=25.1"
+	$(VENV)-render/bin/python -m pip install --quiet --group render
+	@touch $@
