@@ -1,0 +1,1 @@
+"""The ``formcheck`` command: one file per subcommand, no analysis."""
