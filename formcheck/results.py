@@ -35,7 +35,7 @@ SCHEMA: Final = "formcheck.set/1"
 
 State = Literal["ok", "watch", "fault", "not_assessed"]
 Facing = Literal["front", "back", "left", "right", "unknown"]
-Posture = Literal["upright", "lying", "unknown"]
+Posture = Literal["upright", "side_lying", "supine", "prone", "unknown"]
 Fit = Annotated[float, Field(ge=0.0, le=1.0)]
 
 

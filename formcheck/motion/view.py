@@ -1,0 +1,232 @@
+"""Where the camera stands, read from the body itself.
+
+World landmarks give the trunk's directions along the camera's axes well (shoulder line, hip line,
+spine), though not its lengths. From them follow posture, the side of the body that the camera sees,
+and how steeply it looks down.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from formcheck.pose.landmarks import Landmark
+from formcheck.pose.pose import Array, Pose
+
+Posture = Literal["upright", "side_lying", "supine", "prone", "unknown"]
+Facing = Literal["front", "back", "left", "right", "unknown"]
+
+_SAMPLE_EVERY_S: Final = 0.1
+_KEPT_SAMPLES: Final = 600
+_BODY: Final = (
+    Landmark.NOSE,
+    Landmark.LEFT_SHOULDER,
+    Landmark.RIGHT_SHOULDER,
+    Landmark.LEFT_HIP,
+    Landmark.RIGHT_HIP,
+    Landmark.LEFT_KNEE,
+    Landmark.RIGHT_KNEE,
+    Landmark.LEFT_ANKLE,
+    Landmark.RIGHT_ANKLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyAxes:
+    """Unit vectors of the trunk along the camera's axes (x right, y down, z away), each (3,).
+
+    ``head`` points from hips to shoulders, ``left`` to the person's left, ``chest`` out of the chest.
+    """
+
+    head: Array
+    left: Array
+    chest: Array
+
+
+def body_axes(pose: Pose) -> BodyAxes | None:
+    """The trunk's directions in one pose; None when it was not seen."""
+    world = pose.world_m
+    shoulders = world[Landmark.LEFT_SHOULDER] - world[Landmark.RIGHT_SHOULDER]
+    hips = world[Landmark.LEFT_HIP] - world[Landmark.RIGHT_HIP]
+    spine = (
+        world[Landmark.LEFT_SHOULDER]
+        + world[Landmark.RIGHT_SHOULDER]
+        - world[Landmark.LEFT_HIP]
+        - world[Landmark.RIGHT_HIP]
+    )
+    if not np.isfinite(spine).all() or not np.isfinite(shoulders).all():
+        return None
+    return _orthonormal(spine, _unit(shoulders) + _unit(hips))
+
+
+def _orthonormal(spine: Array, across: Array) -> BodyAxes | None:
+    head = _unit(spine)
+    left = _unit(across - (across @ head) * head)
+    if not np.isfinite(head).all() or not np.isfinite(left).all():
+        return None
+    return BodyAxes(head=head, left=left, chest=np.cross(left, head))
+
+
+def _unit(v: Array) -> Array:
+    norm = float(np.linalg.norm(v))
+    return v / norm if norm > 0 else np.full(3, math.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the poses so far tell about camera and picture.
+
+    Attributes:
+        posture: of the person.
+        facing: the side of the body that the camera sees.
+        toward_chest, toward_left, toward_head: the direction from the person to the camera in the
+            body's own axes, -1 to 1 each; NaN where unknown.
+        yaw_deg: turned away from facing the camera with the side named by ``facing``; an upright
+            person's turn about the vertical, positive toward the person's left.
+        elevation_deg: how far the camera looks down on the person; negative looks up.
+        height_share: larger extent of the body as a share of the frame, along width or height.
+        in_frame_share: share of frames with the whole body inside the picture.
+        found_share: share of frames in which a person was found.
+        brightness: median grey level 0-255.
+        frame_rate_hz: from the median distance of frames.
+        duration_s: from the first frame to the last.
+    """
+
+    posture: Posture = "unknown"
+    facing: Facing = "unknown"
+    toward_chest: float = math.nan
+    toward_left: float = math.nan
+    toward_head: float = math.nan
+    yaw_deg: float = math.nan
+    elevation_deg: float = math.nan
+    height_share: float = math.nan
+    in_frame_share: float = math.nan
+    found_share: float = 0.0
+    brightness: float = math.nan
+    frame_rate_hz: float = math.nan
+    duration_s: float = 0.0
+
+
+class ViewMonitor:
+    """Gathers views over a stream; memory is bounded, medians resist single wrong poses."""
+
+    def __init__(self) -> None:
+        self._vectors: deque[Array] = deque(maxlen=_KEPT_SAMPLES)
+        self._steps_s: deque[float] = deque(maxlen=_KEPT_SAMPLES)
+        self._sampled_s = -math.inf
+        self._first_s = self._last_s = math.nan
+        self._frames = self._found = self._inside = 0
+
+    def update(self, pose: Pose) -> None:
+        """Take the next pose."""
+        if self._frames:
+            self._steps_s.append(pose.t_s - self._last_s)
+        else:
+            self._first_s = pose.t_s
+        self._last_s = pose.t_s
+        self._frames += 1
+        if not pose.found:
+            return
+        self._found += 1
+        self._inside += _whole_body_inside(pose)
+        if pose.t_s - self._sampled_s >= _SAMPLE_EVERY_S - 1e-6:
+            self._sample(pose)
+
+    def _sample(self, pose: Pose) -> None:
+        axes = body_axes(pose)
+        if axes is None:
+            return
+        self._sampled_s = pose.t_s
+        extent = _extent_share(pose)
+        self._vectors.append(np.concatenate([axes.head, axes.left, axes.chest, [extent, pose.brightness]]))
+
+    def view(self) -> View:
+        """The view so far."""
+        if not self._vectors:
+            return View(found_share=self._share(self._found, self._frames))
+        median = np.median(np.array(self._vectors), axis=0)
+        axes = _orthonormal(median[0:3], median[3:6])
+        if axes is None:
+            return View(found_share=self._share(self._found, self._frames))
+        return self._describe(axes, float(median[9]), float(median[10]))
+
+    def _describe(self, axes: BodyAxes, extent: float, brightness: float) -> View:
+        posture = posture_of(axes)
+        chest, left, head = -float(axes.chest[2]), -float(axes.left[2]), -float(axes.head[2])
+        facing, yaw_deg = _facing(chest, left)
+        return View(
+            posture=posture,
+            facing=facing,
+            toward_chest=chest,
+            toward_left=left,
+            toward_head=head,
+            yaw_deg=yaw_deg,
+            elevation_deg=_elevation_deg(axes, posture),
+            height_share=extent,
+            in_frame_share=self._share(self._inside, self._found),
+            found_share=self._share(self._found, self._frames),
+            brightness=brightness,
+            frame_rate_hz=1 / float(np.median(self._steps_s)) if self._steps_s else math.nan,
+            duration_s=self._last_s - self._first_s,
+        )
+
+    @staticmethod
+    def _share(part: int, whole: int) -> float:
+        return part / whole if whole else 0.0
+
+
+def posture_of(axes: BodyAxes) -> Posture:
+    """Posture from the trunk's directions, taking the image's downward direction for gravity.
+
+    A camera that looks down foreshortens the vertical, so lying postures are told apart by
+    which of the trunk's axes lies closest to the image's vertical.
+    """
+    if -axes.head[1] > 0.75:
+        return "upright"
+    if abs(axes.head[1]) > 0.65:
+        return "unknown"
+    if abs(axes.left[1]) > abs(axes.chest[1]):
+        return "side_lying"
+    return "supine" if axes.chest[1] < 0 else "prone"
+
+
+def _down(axes: BodyAxes, posture: Posture) -> Array | None:
+    """Gravity along the camera's axes, from the body axis that is vertical in this posture."""
+    if posture == "upright":
+        return -axes.head
+    if posture == "side_lying":
+        return axes.left if axes.left[1] > 0 else -axes.left
+    if posture in ("supine", "prone"):
+        return -axes.chest if posture == "supine" else axes.chest
+    return None
+
+
+def _elevation_deg(axes: BodyAxes, posture: Posture) -> float:
+    down = _down(axes, posture)
+    if down is None:
+        return math.nan
+    return math.degrees(math.atan2(float(down[2]), float(down[1])))
+
+
+def _facing(chest: float, left: float) -> tuple[Facing, float]:
+    """The side of the trunk that the camera sees, and the turn away from seeing it squarely."""
+    angle_deg = math.degrees(math.atan2(left, chest))
+    centres: tuple[tuple[Facing, float], ...] = (("front", 0.0), ("left", 90.0), ("back", 180.0), ("right", -90.0))
+    turns = [(name, (angle_deg - centre + 180) % 360 - 180) for name, centre in centres]
+    return min(turns, key=lambda turn: abs(turn[1]))
+
+
+def _whole_body_inside(pose: Pose) -> bool:
+    points = pose.image_px[list(_BODY), :2]
+    inside = np.isfinite(points) & (points >= 0) & (points <= np.array(pose.size_px))
+    return bool(inside.all())
+
+
+def _extent_share(pose: Pose) -> float:
+    points = pose.image_px[list(_BODY), :2]
+    extent = np.nanmax(points, axis=0) - np.nanmin(points, axis=0)
+    return float(np.max(extent / np.array(pose.size_px)))
