@@ -1,0 +1,148 @@
+"""What a report says and in which order, for terminal and page alike. Nothing is judged anew here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.report import wording
+from formcheck.results import Rep, SetReport, State, Verdict
+
+TIMED_CHECKS: Final = ("hold_time", "lowering_time", "cadence")
+"""Checks of a duration or a rate: no single frame shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check that is at fault or close to it.
+
+    Attributes:
+        verdict: of the set, or of the worst rep where the set as a whole is fine.
+        shown: whose frame and value show it best: the worst rep's, else the set's.
+        rep: the rep of ``shown``.
+        count: reps at fault.
+        single: the set as a whole is not at fault, single reps are.
+    """
+
+    title: str
+    verdict: Verdict
+    shown: Verdict
+    rep: Rep | None
+    count: int
+    single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """One reason why checks were not judged, and those checks' titles."""
+
+    reason: str
+    titles: tuple[str, ...]
+
+
+def findings(report: SetReport) -> tuple[Finding, ...]:
+    """Faults, then watches; in each, what most reps show comes first."""
+    chosen = [f for key in _check_keys(report) if (f := _finding(report, *key)) is not None]
+    return tuple(sorted(chosen, key=lambda f: (wording.SEVERITY.index(f.verdict.state), f.single, -f.count)))
+
+
+def _check_keys(report: SetReport) -> list[tuple[str, str | None]]:
+    every = [*report.verdicts, *(v for rep in report.reps for v in rep.verdicts)]
+    return list(dict.fromkeys((v.check, v.side) for v in every))
+
+
+def _finding(report: SetReport, check: str, side: str | None) -> Finding | None:
+    of_set = [v for v in report.verdicts if (v.check, v.side) == (check, side)]
+    of_reps = [(v, rep) for rep in report.reps for v in rep.verdicts if (v.check, v.side) == (check, side)]
+    # A set that is fine on the whole may still hold a faulty rep, which is worth a line.
+    candidates = [v for v in of_set if v.state in ("fault", "watch")]
+    candidates += [v for v, _ in of_reps if v.state == "fault"]
+    if not candidates:
+        return None
+    verdict = candidates[0]
+    same = [(v, rep) for v, rep in of_reps if v.state == verdict.state]
+    shown, rep = max(same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s)))
+    count = sum(v.state == "fault" for v, _ in of_reps) or len(verdict.reps)
+    title = wording.sided(wording.check_title(verdict), side if _both_sides(report) else None)
+    return Finding(title, verdict, shown, rep, count, single=bool(of_set) and verdict not in of_set)
+
+
+def excess(verdict: Verdict) -> float:
+    """How far a value lies beyond its limit; 0 where either is unknown."""
+    if verdict.value is None or verdict.limit is None:
+        return 0.0
+    return abs(verdict.value - verdict.limit)
+
+
+def rep_at(report: SetReport, t_s: float | None) -> Rep | None:
+    """The rep that contains a moment."""
+    if t_s is None:
+        return None
+    return next((rep for rep in report.reps if rep.start_s <= t_s <= rep.end_s), None)
+
+
+def _both_sides(report: SetReport) -> bool:
+    sides = {v.side for v in report.verdicts} | {rep.side for rep in report.reps}
+    return {"left", "right"} <= sides
+
+
+def set_title(report: SetReport, verdict: Verdict) -> str:
+    """A verdict's title, with its side where the set has both."""
+    return wording.sided(wording.check_title(verdict), verdict.side if _both_sides(report) else None)
+
+
+def headline(report: SetReport) -> str:
+    """The verdict at the top, in one plain sentence."""
+    found = findings(report)
+    faults = [f.title for f in found if f.verdict.state == "fault" and not f.single]
+    watches = [f.title for f in found if f.verdict.state == "watch"]
+    unjudged = [title for blind in not_assessed(report) for title in blind.titles]
+    return wording.headline(report, faults, watches, [f.title for f in found if f.single], unjudged)
+
+
+def overall(report: SetReport) -> State:
+    """The state the headline stands for: the worst of the set's verdicts that were reached."""
+    if not (report.reps_complete or (report.gait and report.gait.contacts)):
+        return "not_assessed"
+    found = findings(report)
+    states: set[State] = {v.state for v in report.verdicts} | {f.verdict.state for f in found if not f.single}
+    states |= {"watch"} if any(f.single for f in found) else set()
+    return next((s for s in ("fault", "watch", "ok") if s in states), "not_assessed")
+
+
+def rep_checks(report: SetReport) -> tuple[tuple[str, str], ...]:
+    """Checks judged rep by rep, as (id, title), in the order of the set's verdicts."""
+    titles = {v.check: wording.check_title(v) for rep in report.reps for v in rep.verdicts}
+    order = [v.check for v in report.verdicts if v.check in titles]
+    return tuple((check, titles[check]) for check in dict.fromkeys([*order, *titles]))
+
+
+def rep_verdict(rep: Rep, check: str) -> Verdict | None:
+    """A rep's answer to a check; the worst where it has several."""
+    answers = [v for v in rep.verdicts if v.check == check]
+    return min(answers, key=lambda v: wording.SEVERITY.index(v.state), default=None)
+
+
+def limit_is_upper(report: SetReport, check: str) -> bool | None:
+    """Whether values above the limit are the fault; None where no verdict of this check tells."""
+    for v in (*report.verdicts, *(v for rep in report.reps for v in rep.verdicts)):
+        if v.check == check and v.value is not None and v.limit is not None and v.value != v.limit:
+            if v.state == "fault":
+                return v.value > v.limit
+            if v.state == "ok":
+                return v.value < v.limit
+    return None
+
+
+def not_assessed(report: SetReport) -> tuple[Blind, ...]:
+    """What the set could not be judged on, grouped by reason."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.state == "not_assessed":
+            reasons.setdefault(verdict.reason, []).append(set_title(report, verdict))
+    return tuple(Blind(reason, tuple(dict.fromkeys(titles))) for reason, titles in reasons.items())
+
+
+def sources(report: SetReport) -> tuple[str, ...]:
+    """Where the limits come from, each once."""
+    return tuple(dict.fromkeys(v.source for v in report.verdicts if v.source))

@@ -1,0 +1,131 @@
+"""Signals over time with reps and limits, as inline SVG whose text stays text."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from markupsafe import Markup, escape
+from matplotlib import rc_context
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from formcheck.pose.pose import Array
+from formcheck.report import wording
+from formcheck.results import Contact, Rep, SetReport
+from formcheck.trace import LimitLine, Signal, Trace
+
+_STYLE: Final[dict[str, Any]] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "formcheck",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "text.parse_math": False,
+    "hatch.linewidth": 0.6,
+    "hatch.color": "#9aa1ab",
+    "axes.edgecolor": "#b9bec6",
+    "axes.labelcolor": "#3b434d",
+    "xtick.color": "#3b434d",
+    "ytick.color": "#3b434d",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+
+_NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+INK, REP, LIMIT, BAND = "#1d4e6b", "#dfe8ec", "#c2311f", "#f3d9d3"
+LONGEST_POINTS: Final = 1500
+"""More points than this do not show at page width; long sets are thinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalPlot:
+    """A plot and its heading."""
+
+    title: str
+    svg: Markup
+
+
+def signal_plots(report: SetReport, trace: Trace) -> tuple[SignalPlot, ...]:
+    """One plot a signal, in the trace's order; signals never seen are left out."""
+    seen = [s for s in trace.signals if np.isfinite(s.values).any()]
+    return tuple(SignalPlot(s.title, _plot(report, trace.t_s, s, f"plot{i}")) for i, s in enumerate(seen, 1))
+
+
+def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(7.4, 2.1), layout="constrained")
+        axes = figure.add_subplot()
+        _shade_reps(axes, report.reps)
+        if signal.limit is not None:
+            _draw_limit(axes, signal.limit, signal.unit)
+        _draw_line(axes, t_s, signal)
+        _mark_turns(axes, report.reps, t_s, signal)
+        if report.gait is not None:
+            _mark_contacts(axes, report.gait.contacts)
+        axes.set_xlim(float(t_s[0]), float(t_s[-1]))
+        axes.set_xlabel("seconds")
+        axes.set_ylabel(wording.unit_words(signal.unit))
+        axes.margins(y=0.12)
+        return _inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None))
+
+
+def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:
+    for rep in reps:
+        fill = {"facecolor": REP} if rep.complete else {"facecolor": "none", "hatch": "////"}
+        axes.axvspan(rep.start_s, rep.end_s, linewidth=0, zorder=0, **fill)
+        axes.annotate(
+            str(rep.index), ((rep.start_s + rep.end_s) / 2, 1.0), xycoords=("data", "axes fraction"), ha="center",
+            va="bottom", fontsize=8, color="#3b434d",
+        )  # fmt: skip
+
+
+def _draw_limit(axes: Any, limit: LimitLine, unit: str) -> None:
+    value, error = wording.scaled(limit.value, unit), wording.scaled(limit.error, unit)
+    axes.axhspan(value - error, value + error, color=BAND, linewidth=0, zorder=1)
+    axes.axhline(value, color=LIMIT, linewidth=1.2, linestyle="--", zorder=2)
+    side = "above" if limit.above else "below"
+    axes.annotate(
+        f"limit {wording.limit(limit.value, unit)}, fault {side}", (1.0, value), xycoords=("axes fraction", "data"),
+        xytext=(-2, 2), textcoords="offset points", ha="right", va="bottom", fontsize=8, color=LIMIT,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1},
+    )  # fmt: skip
+
+
+def _draw_line(axes: Any, t_s: Array, signal: Signal) -> None:
+    step = max(1, len(t_s) // LONGEST_POINTS)
+    values = wording.scaled(1.0, signal.unit) * signal.values
+    axes.plot(t_s[::step], values[::step], color=INK, linewidth=1.4, zorder=3)
+
+
+def _mark_turns(axes: Any, reps: tuple[Rep, ...], t_s: Array, signal: Signal) -> None:
+    turns = np.array([rep.turn_s for rep in reps if rep.complete])
+    if len(turns):
+        at = np.abs(t_s[:, None] - turns).argmin(axis=0)
+        values = wording.scaled(1.0, signal.unit) * signal.values[at]
+        axes.plot(turns, values, "o", color=INK, markerfacecolor="white", markersize=4.5, zorder=4)
+
+
+def _mark_contacts(axes: Any, contacts: tuple[Contact, ...]) -> None:
+    """Ticks along the bottom: full for left, open for right."""
+    for side, face in (("left", INK), ("right", "white")):
+        times = [c.time_s for c in contacts if c.side == side]
+        axes.plot(times, np.full(len(times), 0.03), "^", transform=axes.get_xaxis_transform(), color=INK,
+                  markerfacecolor=face, markersize=4.5, zorder=4, clip_on=False)  # fmt: skip
+
+
+def _inline_svg(figure: Figure, prefix: str, alt: str) -> Markup:
+    """The figure's SVG element alone: sized by the page, ids unique in it, the same for the same input."""
+    text = io.StringIO()
+    FigureCanvasSVG(figure).print_svg(text, metadata=_NO_METADATA)
+    svg = text.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = svg.replace("url(#", f"url(#{prefix}-").replace('href="#', f'href="#{prefix}-')
+    # Matplotlib escaped all text it drew; only the alt text is added here.
+    return Markup(svg.replace("<svg", f'<svg class="plot" role="img" aria-label="{escape(alt)}"', 1))

@@ -1,0 +1,333 @@
+"""Every English sentence and number of the report, so that terminal, page and overlay speak alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.results import DoseItem, Fatigue, PeopleReport, Provenance, Rep, SetReport, State, Verdict, ViewReport
+
+STATE_WORDS: Final[dict[State, str]] = {
+    "ok": "ok",
+    "watch": "watch",
+    "fault": "fault",
+    "not_assessed": "not assessed",
+}
+
+STATE_MARKS: Final[dict[State, str]] = {"ok": "✓", "watch": "~", "fault": "✗", "not_assessed": "–"}
+"""A shape for each state, so that none depends on colour."""
+
+STATE_MEANINGS: Final[dict[State, str]] = {
+    "ok": "clear of the limit by more than the measuring error",
+    "watch": "within the measuring error of the limit",
+    "fault": "beyond the limit by more than the measuring error",
+    "not_assessed": "could not be judged from this recording",
+}
+
+SEVERITY: Final[tuple[State, ...]] = ("fault", "watch", "not_assessed", "ok")
+"""What a reader has to see first."""
+
+PHASE_WORDS: Final[dict[str, str]] = {
+    "rest": "ready",
+    "lift": "lifting",
+    "hold": "hold",
+    "lower": "lowering",
+    "run": "running",
+}
+
+DRAWN_ESTIMATE: Final = "Lines are drawn through estimated joint positions."
+STICK_FIGURE: Final = "Drawn from the landmarks alone; the recording was not at hand."
+
+PLOT_LEGEND_REPS: Final = (
+    "Shaded: counted reps. Hatched: partial reps, not counted. Ring: the turning point. "
+    "Red dashes: the limit, with the measuring error around it. Gaps: not seen."
+)
+PLOT_LEGEND_RUN: Final = (
+    "Triangles: foot contacts, full for left and open for right. "
+    "Red dashes: the limit, with the measuring error around it. Gaps: not seen."
+)
+ERROR_NOTE: Final = (
+    "± is the half-width of the error band: a value inside it around the limit is called watch, never fault. "
+    "View fit says how well the camera's place suited the check."
+)
+
+NOT_COUNTED: Final = "not counted"
+NO_VALUE: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    suffix: str
+    decimals: int
+    scale: float = 1.0
+
+
+_UNITS: Final[dict[str, _Unit]] = {
+    "deg": _Unit("°", 0),
+    "s": _Unit(" s", 1),
+    "%": _Unit("%", 0),
+    "share": _Unit("%", 0, 100.0),
+    "spm": _Unit(" steps/min", 0),
+    "cm": _Unit(" cm", 1),
+    "m": _Unit(" m", 2),
+    "px": _Unit(" px", 0),
+    "ratio": _Unit("", 2),
+    "": _Unit("", 2),
+    "torso": _Unit(" torso", 2),
+    "hz": _Unit(" Hz", 0),
+    "count": _Unit("", 0),
+}
+
+
+def _unit(unit: str) -> _Unit:
+    return _UNITS.get(unit, _Unit(f" {unit}", 2))
+
+
+def unit_words(unit: str) -> str:
+    """The unit as an axis label has it."""
+    return "degrees" if unit == "deg" else _unit(unit).suffix.strip()
+
+
+def scaled(value: float, unit: str) -> float:
+    """A value as it is shown: shares in percent, all else as it is."""
+    return value * _unit(unit).scale
+
+
+def _decimals(unit: _Unit, error: float | None) -> int:
+    """No more digits than the error band's first: an error of 2 hides tenths, one of 0.04 shows hundredths."""
+    if error is None or not error > 0:
+        return unit.decimals
+    return min(3, max(0, -math.floor(math.log10(error * unit.scale))))
+
+
+def _rounded(value: float, decimals: int) -> str:
+    # Half away from zero: an error of 2.5 is not made to look like 2.
+    text = f"{value + math.copysign(1e-9, value):.{decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def number(value: float | None, unit: str, error: float | None = None) -> str:
+    """A value with its unit, rounded by its error band; a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return NO_VALUE
+    shown = _unit(unit)
+    return _rounded(value * shown.scale, _decimals(shown, error)) + shown.suffix
+
+
+def with_error(value: float | None, unit: str, error: float | None) -> str:
+    """A value and its error band: ``14 ± 2°``; the value alone where no band is known."""
+    if value is None or not math.isfinite(value) or not error:
+        return number(value, unit, error)
+    shown = _unit(unit)
+    decimals = _decimals(shown, error)
+    return f"{_rounded(value * shown.scale, decimals)} ± {_rounded(error * shown.scale, decimals)}{shown.suffix}"
+
+
+def limit(value: float, unit: str) -> str:
+    """A limit as it was declared, never rounded away."""
+    return f"{value * _unit(unit).scale:g}".replace("-", "−") + _unit(unit).suffix
+
+
+def moment(t_s: float) -> str:
+    """A time in the recording: ``12.4 s``, from a minute on ``1:12.4``."""
+    if t_s < 60:
+        return f"{t_s:.1f} s"
+    tenths = round(t_s * 10)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``1 rep``, ``3 reps``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def in_words(name: str) -> str:
+    """A check or measure id as words, for those that bring no title; its unit is said elsewhere."""
+    stem = name
+    for suffix in ("_deg", "_s", "_px", "_cm", "_spm", "_share", "_torso", "_ratio", "_percent"):
+        stem = stem.removesuffix(suffix)
+    words = stem.replace("_", " ")
+    return words.upper() if words == "fppa" else words[:1].upper() + words[1:]
+
+
+def check_title(verdict: Verdict) -> str:
+    """The check in plain words, with its side where sides are judged apart."""
+    return verdict.title or in_words(verdict.check)
+
+
+def sided(title: str, side: str | None) -> str:
+    """A title with the person's side behind it."""
+    return f"{title}, {side}" if side else title
+
+
+def reps_named(indices: Sequence[int]) -> str:
+    """``rep 3``, ``reps 2, 4 and 5``."""
+    return f"{'rep' if len(indices) == 1 else 'reps'} {listed([str(i) for i in indices])}"
+
+
+def bound(verdict: Verdict, above: bool | None) -> str:
+    """The limit in words: ``at most 8°``, ``at least 2.0 s``; empty where the check has none."""
+    if verdict.limit is None:
+        return ""
+    value = limit(verdict.limit, verdict.unit)
+    return {True: f"at most {value}", False: f"at least {value}", None: f"limit {value}"}[above]
+
+
+def side_words(report: SetReport) -> str:
+    """Whose side was trained."""
+    return {"left": "left side", "right": "right side", "both": "both sides", None: ""}[report.side]
+
+
+def counted(report: SetReport) -> str:
+    """What was counted, in one phrase."""
+    if report.gait is not None:
+        return plural(len(report.gait.contacts), "foot contact")
+    partial = f" and {plural(report.reps_partial, 'partial rep')}" if report.reps_partial else ""
+    return plural(report.reps_complete, "complete rep") + partial
+
+
+def headline(
+    report: SetReport, faults: Sequence[str], watches: Sequence[str], single: Sequence[str], unjudged: Sequence[str]
+) -> str:
+    """The verdict at the top, in one plain sentence: faults of the set, else what comes next to one."""
+    if not _anything_done(report):
+        return "No repetition was counted." if report.gait is None else "No steady running was found."
+    if faults:
+        mend = "One thing to mend" if len(faults) == 1 else f"{len(faults)} things to mend"
+        return f"{mend}: {_inline(faults)}."
+    if watches:
+        return f"No clear fault; keep an eye on: {_inline(watches)}."
+    if single:
+        return f"Good on the whole; in single reps: {_inline(single)}."
+    if not any(v.state == "ok" for v in report.verdicts):
+        return "Counted, but the form could not be judged from this recording."
+    if unjudged:
+        return f"Good form in what could be judged; not judged: {_inline(unjudged)}."
+    return "Good form in every check."
+
+
+def _inline(titles: Sequence[str]) -> str:
+    return listed([_lower_first(title) for title in titles])
+
+
+def _anything_done(report: SetReport) -> bool:
+    if report.gait is not None:
+        return bool(report.gait.contacts)
+    return report.reps_complete > 0
+
+
+def _lower_first(title: str) -> str:
+    # "FPPA" and the like keep their capitals.
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def share_of_reps(count: int, total: int) -> str:
+    """``in 3 of 8 reps``; empty where reps do not apply."""
+    return f"in {count} of {plural(total, 'rep')}" if count and total else ""
+
+
+def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None) -> str:
+    """Under a drawn frame: when, how much, against what."""
+    when = ", ".join(filter(None, [f"Rep {rep.index}" if rep else "", _at(verdict.time_s)]))
+    reached = with_error(verdict.value, verdict.unit, verdict.error) if verdict.value is not None else ""
+    against = f" ({bound(verdict, above)})" if reached and verdict.limit is not None else ""
+    return ": ".join(filter(None, [when, reached + against])) + "."
+
+
+def drawn_label(verdict: Verdict) -> str:
+    """Beside a drawn angle: its value and limit."""
+    if verdict.value is None:
+        return ""
+    value = number(verdict.value, verdict.unit, verdict.error)
+    return value if verdict.limit is None else f"{value}, limit {limit(verdict.limit, verdict.unit)}"
+
+
+def _at(t_s: float | None) -> str:
+    return "" if t_s is None else f"at {moment(t_s)}"
+
+
+def drawing_alt(title: str, shows: str, from_film: bool) -> str:
+    """The text in place of a drawn frame."""
+    return f"{title}. {'Video frame' if from_film else 'Stick figure'} with {shows} drawn on it."
+
+
+def plot_alt(title: str, reps: int, has_limit: bool) -> str:
+    """The text in place of a plot."""
+    marked = f", with {plural(reps, 'rep')} shaded" if reps else ""
+    return f"{title} over time{marked}{' and the limit drawn as a line' if has_limit else ''}."
+
+
+def dose_mark(met: bool | None) -> State:
+    """A part of the dose as a state: met, missed, or not known."""
+    if met is None:
+        return "not_assessed"
+    return "ok" if met else "watch"
+
+
+def dose_rating(met: bool | None) -> str:
+    """Whether a part of the dose was met, in words."""
+    return {True: "met", False: "not met", None: "not judged"}[met]
+
+
+def dose_sentence(item: DoseItem) -> str:
+    """A part of the guide's dose against what was done."""
+    note = f" ({item.note})" if item.note else ""
+    return f"{item.name}: {item.done}; the guide asks for {item.prescribed}; {dose_rating(item.met)}{note}"
+
+
+def fatigue_sentence(change: Fatigue) -> str:
+    """How a measure went from the first to the last third."""
+    sizes = f"{number(change.first_third, change.unit)} to {number(change.last_third, change.unit)}"
+    return f"{in_words(change.measure)}: {sizes}, {difference_rating(change.beyond_error)}."
+
+
+def difference_rating(beyond_error: bool) -> str:
+    """Whether a difference is more than measuring error."""
+    return "a real difference" if beyond_error else "within the measuring error"
+
+
+def people_sentence(people: PeopleReport) -> str:
+    """Who was seen and who was scored."""
+    if people.seen is None:
+        return f"Scored: {people.scored}." if people.scored else ""
+    seen = "One person was seen" if people.seen == 1 else f"{people.seen} people were seen"
+    return f"{seen}; scored: {people.scored}." if people.scored else f"{seen}."
+
+
+def view_facts(view: ViewReport) -> tuple[tuple[str, str], ...]:
+    """What is known of the camera, as name and value; what is unknown is left out."""
+    facing = {"unknown": "not clear", "front": "the camera", "back": "away from the camera"}
+    facts = (
+        ("The person faces", facing.get(view.facing, f"the picture's {view.facing}")),
+        ("Turned from that by", number(view.yaw_deg, "deg")),
+        ("Camera looks down by", number(view.elevation_deg, "deg")),
+        ("Person fills of the height", number(view.height_share, "share")),
+        ("Person found in", f"{number(view.found_share, 'share')} of frames"),
+        ("Frame rate", number(view.frame_rate_hz, "hz")),
+        ("Frames lost", str(view.dropped_frames) if view.dropped_frames else NO_VALUE),
+        ("Length", moment(view.duration_s)),
+    )
+    return tuple(fact for fact in facts if fact[1] != NO_VALUE)
+
+
+def provenance_facts(made: Provenance) -> tuple[tuple[str, str], ...]:
+    """What decides the score, as name and value."""
+    limits = ", ".join(f"{name} {value:g}" for name, value in made.params.items())
+    facts = (
+        ("Version", made.package_version),
+        ("Checker", f"{made.checker} {made.checker_version}"),
+        ("Limits", f"{made.params_hash}{': ' if limits else ''}{limits}"),
+        ("Pose model", f"{made.model_name} {made.model_sha256[:12]}".strip()),
+        ("Estimator", made.estimator),
+        ("Smoothing", made.smoothing),
+        ("Clock", made.clock),
+        ("Mirror image", "yes, put right" if made.mirrored else "no"),
+    )
+    return tuple(fact for fact in facts if fact[1])
