@@ -53,7 +53,17 @@ def check_writable(target: str | Path) -> None:
     Raises:
         OutputError: the folder is missing or closed, or the target is a folder, a device or read-only.
     """
-    final = Path(target).resolve()
+    try:
+        final = Path(target).resolve()
+        _refuse(target, final)
+        probe = _partial_name(final)
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+
+
+def _refuse(target: str | Path, final: Path) -> None:
     if final.is_dir():
         raise OutputError(f"cannot write '{target}': it is a folder; name a file in it")
     if final.exists() and not final.is_file():
@@ -62,12 +72,6 @@ def check_writable(target: str | Path) -> None:
         raise OutputError(f"cannot write '{target}': it is read-only; change that or name another file")
     if not final.parent.is_dir():
         raise OutputError(f"cannot write '{target}': there is no folder '{final.parent}'; create it first")
-    probe = _partial_name(final)
-    try:
-        probe.touch(exist_ok=False)
-        probe.unlink()
-    except OSError as error:
-        raise _cannot_write(target, error) from error
 
 
 def _partial_name(final: Path) -> Path:

@@ -16,6 +16,7 @@ INTERRUPTED: Final = 130
 
 EXIT_CODES: Final = {
     0: "scored",
+    1: "formcheck cannot run here, such as without a system library; see `formcheck doctor`",
     2: "usage: an option, limit or path that cannot be right",
     3: "the source cannot be read",
     4: "the pose model is missing or wrong",

@@ -20,7 +20,7 @@ def command(
     exercise: Annotated[str, typer.Argument(metavar="[ID]", help="Show this exercise in full.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """List the exercises, or show one: movement, dose, camera place, checks, and limits with their sources."""
+    """List the exercises, or show one: movement, dose, camera, checks, limits and their sources."""
     chosen = [get_exercise(exercise)] if exercise else [get_exercise(known) for known in exercise_ids()]
     if as_json:
         records = [_record(checker) for checker in chosen]

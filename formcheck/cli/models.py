@@ -11,7 +11,7 @@ from formcheck.pose.model_store import Manifest, ensure_model, find_model
 
 def command(
     fetch: Annotated[
-        bool, typer.Option("--fetch", help="Put the model together first where it is missing or damaged (35 MB).")
+        bool, typer.Option("--fetch", help="Put it together first where it is missing or damaged (35 MB).")
     ] = False,
     path: Annotated[bool, typer.Option("--path", help="Print the path alone.")] = False,
 ) -> None:
