@@ -1,0 +1,1 @@
+"""Recordings in, annotated recordings out: frames with their true times, and nothing about poses."""
