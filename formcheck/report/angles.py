@@ -45,9 +45,14 @@ BODY_LINE: Final = ("shoulder", "hip", "knee")
 SPECS: Final[dict[str, AngleSpec]] = {
     "knee_valgus": AngleSpec(
         "the line from hip over knee to ankle and how far the knee is off",
-        (LEG,), arc=("ankle", "knee", "beyond.hip"), plumb=("foot_index", "knee"), gap="knee",
+        (LEG,),
+        arc=("ankle", "knee", "beyond.hip"),
+        plumb=("foot_index", "knee"),
+        gap="knee",
     ),
-    "pelvic_roll": AngleSpec("the line between the hips, now and at the start of the rep", (HIPS,), before=HIPS),
+    "pelvic_roll": AngleSpec(
+        "the line between the hips, now and at the start of the rep", (HIPS,), before=HIPS
+    ),
     "feet_apart": AngleSpec("the line between the feet", (("left.ankle", "right.ankle"),)),
     "pelvic_drop": AngleSpec(
         "the line between the hips against the horizontal", (HIPS,), arc=("other.hip", "hip", "level")
@@ -58,23 +63,38 @@ SPECS: Final[dict[str, AngleSpec]] = {
     "hips_short": AngleSpec("the angle of shoulder, hip and knee", (BODY_LINE,), arc=BODY_LINE),
     "over_extension": AngleSpec("the angle of shoulder, hip and knee", (BODY_LINE,), arc=BODY_LINE),
     "free_leg_height": AngleSpec(
-        "the thigh of the free leg beside the supporting one", (("hip", "knee"), ("other.hip", "other.knee", "other.ankle"))
+        "the thigh of the free leg beside the supporting one",
+        (("hip", "knee"), ("other.hip", "other.knee", "other.ankle")),
     ),
-    "trunk_lean": AngleSpec("the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")),
-    "trunk_forward_lean": AngleSpec("the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")),
-    "trunk_sway": AngleSpec("the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")),
+    "trunk_lean": AngleSpec(
+        "the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")
+    ),
+    "trunk_forward_lean": AngleSpec(
+        "the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")
+    ),
+    "trunk_sway": AngleSpec(
+        "the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")
+    ),
     "box_touch": AngleSpec("the line from hip over knee to ankle", (LEG,)),
     "crossover": AngleSpec(
-        "the foot against a vertical through the middle of the hips", (HIPS, LEG), plumb=("mid.hip", "ankle"), gap="ankle"
+        "the foot against a vertical through the middle of the hips",
+        (HIPS, LEG),
+        plumb=("mid.hip", "ankle"),
+        gap="ankle",
     ),
     "over_stride": AngleSpec(
         "the shank against a vertical",
-        (LEG,), arc=("knee", "ankle", "up"), plumb=("hip", "ankle"), gap="ankle",
+        (LEG,),
+        arc=("knee", "ankle", "up"),
+        plumb=("hip", "ankle"),
+        gap="ankle",
     ),
     "knee_flexion_at_contact": AngleSpec(
         "the shank against the thigh's own line", (LEG,), arc=("ankle", "knee", "beyond.hip")
     ),
-    "lift_height": AngleSpec("the leg against the horizontal", (("hip", "ankle"),), arc=("ankle", "hip", "level")),
+    "lift_height": AngleSpec(
+        "the leg against the horizontal", (("hip", "ankle"),), arc=("ankle", "hip", "level")
+    ),
     "leg_drift": AngleSpec("the line from shoulder over hip to ankle", (("shoulder", "hip", "ankle"),)),
     "knee_bent": AngleSpec("the line from hip over knee to ankle", (LEG,), arc=LEG),
     "toes_up": AngleSpec("the line from heel to toes", (("heel", "foot_index"),)),
@@ -83,10 +103,11 @@ SPECS: Final[dict[str, AngleSpec]] = {
         "the line between the knees and the one between the ankles",
         (("left.knee", "right.knee"), ("left.ankle", "right.ankle")),
     ),
-    "stance_height": AngleSpec("both legs", (("left.hip", "left.knee", "left.ankle"),
-                                             ("right.hip", "right.knee", "right.ankle"))),
+    "stance_height": AngleSpec(
+        "both legs", (("left.hip", "left.knee", "left.ankle"), ("right.hip", "right.knee", "right.ankle"))
+    ),
     "hips_square": AngleSpec("the line between the hips", (HIPS,), arc=("other.hip", "hip", "level")),
-}  # fmt: skip
+}
 
 GENERIC: Final = AngleSpec("the skeleton", ())
 """Checks without an angle of their own, such as times: the skeleton alone."""
@@ -148,7 +169,7 @@ def clearer_side(pose: Pose) -> Side:
 
 
 def torso_px(pose: Pose) -> float:
-    """Length of the trunk in the picture, the scale of everything drawn; a tenth of the frame where unseen."""
+    """Length of the trunk in the picture, the scale of what is drawn; a tenth of the frame where unseen."""
     length = float(np.linalg.norm(point(pose, "mid.shoulder", "left") - point(pose, "mid.hip", "left")))
     return length if np.isfinite(length) and length > 1 else min(pose.size_px) / 10
 
@@ -217,9 +238,15 @@ BONES: Final[tuple[tuple[Landmark, Landmark], ...]] = (
         (of_side(a, side), of_side(b, side))
         for side in ("left", "right")
         for a, b in (
-            ("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"),
-            ("ankle", "heel"), ("heel", "foot_index"), ("ankle", "foot_index"),
+            ("shoulder", "elbow"),
+            ("elbow", "wrist"),
+            ("shoulder", "hip"),
+            ("hip", "knee"),
+            ("knee", "ankle"),
+            ("ankle", "heel"),
+            ("heel", "foot_index"),
+            ("ankle", "foot_index"),
         )
     ),
-)  # fmt: skip
+)
 """The sticks of the figure."""

@@ -1,4 +1,4 @@
-"""The frame that shows a fault, cropped to the person, with its angle or distance drawn on it, as inline SVG."""
+"""The frame that shows a fault, cropped to the person, its angle or distance drawn on it, as inline SVG."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ class Crop:
         return placed
 
 
-def draw_frame(pose: Pose, drawing: Drawing, label: str, state: str, alt: str, picture: Picture | None) -> Markup:
+def draw_frame(
+    pose: Pose, drawing: Drawing, label: str, state: str, alt: str, picture: Picture | None
+) -> Markup:
     """One SVG figure: the frame (or a stick figure), the drawing, and a label with value and limit.
 
     Args:
@@ -63,7 +65,7 @@ def draw_frame(pose: Pose, drawing: Drawing, label: str, state: str, alt: str, p
     """
     crop = crop_to(pose, picture)
     height = crop.height * crop.scale
-    parts = [_ground(crop, picture, height)]
+    parts = [_ground(crop, pose.size_px, picture, height)]
     if picture is None or not drawing.lines:
         parts.append(_sticks(pose, crop))
     parts.append(_geometry(drawing, crop, COLOURS[state]))
@@ -86,7 +88,7 @@ def crop_to(pose: Pose, picture: Picture | None) -> Crop:
     x, y = (low + high) / 2 - (width / 2, height / 2)
     if picture is None:
         return Crop(float(x), float(y), float(width), float(height))
-    return _inside(x, y, width, height, picture.shape[1], picture.shape[0])
+    return _inside(x, y, width, height, *pose.size_px)
 
 
 def _inside(x: float, y: float, width: float, height: float, frame_width: int, frame_height: int) -> Crop:
@@ -95,14 +97,17 @@ def _inside(x: float, y: float, width: float, height: float, frame_width: int, f
     return Crop(float(round(x)), float(round(y)), float(max(1, int(width))), float(max(1, int(height))))
 
 
-def _ground(crop: Crop, picture: Picture | None, height: float) -> Markup:
+def _ground(crop: Crop, size_px: tuple[int, int], picture: Picture | None, height: float) -> Markup:
     if picture is None:
         return Markup('<rect width="{:.0f}" height="{:.0f}" fill="#efece6"/>').format(WIDTH, height)
-    x, y = int(crop.x), int(crop.y)
-    part = Image.fromarray(picture[y : y + int(crop.height), x : x + int(crop.width)])
-    return Markup('<image width="{:.0f}" height="{:.1f}" href="data:image/jpeg;base64,{}"/>').format(
-        WIDTH, height, _jpeg(part)
-    )
+    # The picture may be a shrunk one; the crop is in pixels of the original.
+    shrunk = picture.shape[1] / size_px[0]
+    left, top = round(crop.x * shrunk), round(crop.y * shrunk)
+    right, bottom = round((crop.x + crop.width) * shrunk), round((crop.y + crop.height) * shrunk)
+    part = Image.fromarray(picture[top:bottom, left:right])
+    return Markup(
+        '<image width="{:.0f}" height="{:.1f}" preserveAspectRatio="none" href="data:image/jpeg;base64,{}"/>'
+    ).format(WIDTH, height, _jpeg(part))
 
 
 def _jpeg(part: Image.Image) -> str:
@@ -117,8 +122,11 @@ def _sticks(pose: Pose, crop: Crop) -> Markup:
     lines = [_path(points[[a, b]], "#7d8590", 3) for a, b in BONES if np.isfinite(points[[a, b]]).all()]
     head = points[Landmark.NOSE]
     if np.isfinite(head).all():
-        lines.append(Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="#7d8590"/>').format(
-            *head, 0.17 * torso_px(pose) * crop.scale))  # fmt: skip
+        lines.append(
+            Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="#7d8590"/>').format(
+                *head, 0.17 * torso_px(pose) * crop.scale
+            )
+        )
     return Markup("").join(lines)
 
 
@@ -131,7 +139,9 @@ def _geometry(drawing: Drawing, crop: Crop, colour: str) -> Markup:
         parts.append(_arc(drawing.arc, crop, colour))
     joints = [crop.place(p) for line in drawing.lines for p in line]
     parts += [
-        Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4.5" fill="#fff" stroke="{}" stroke-width="2.5"/>').format(*p, colour)
+        Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4.5" fill="#fff" stroke="{}" stroke-width="2.5"/>').format(
+            *p, colour
+        )
         for p in joints
     ]
     return Markup("").join(parts)
@@ -144,7 +154,9 @@ def _path(points: Array, colour: str, width: float, dash: str = "") -> Markup:
         '<polyline points="{}" fill="none" stroke="{}" stroke-width="{}" stroke-opacity="{}"'
         ' stroke-linecap="round" stroke-linejoin="round" stroke-dasharray="{}"/>'
     )
-    return line.format(way, "#fff", width + 3, 0.8, "none") + line.format(way, colour, width, 1, dash or "none")
+    return line.format(way, "#fff", width + 3, 0.8, "none") + line.format(
+        way, colour, width, 1, dash or "none"
+    )
 
 
 def _arc(arc: Arc, crop: Crop, colour: str) -> Markup:
@@ -152,8 +164,8 @@ def _arc(arc: Arc, crop: Crop, colour: str) -> Markup:
     first, last = vertex + radius * arc.start, vertex + radius * arc.end
     turns_right = int(arc.start[0] * arc.end[1] - arc.start[1] * arc.end[0] > 0)
     return Markup(
-        '<path d="M{:.1f} {:.1f}L{:.1f} {:.1f}A{r:.1f} {r:.1f} 0 0 {} {:.1f} {:.1f}Z" fill="{c}" fill-opacity="0.35"'
-        ' stroke="{c}" stroke-width="2"/>'
+        '<path d="M{:.1f} {:.1f}L{:.1f} {:.1f}A{r:.1f} {r:.1f} 0 0 {} {:.1f} {:.1f}Z"'
+        ' fill="{c}" fill-opacity="0.35" stroke="{c}" stroke-width="2"/>'
     ).format(*vertex, *first, turns_right, *last, r=radius, c=colour)
 
 
@@ -177,7 +189,17 @@ def _label(text: str, at: Array, height: float, colour: str) -> Markup:
     x = float(np.clip(x, 6, max(6.0, WIDTH - width - 6)))
     y = float(np.clip(at[1] - tall / 2, 6, max(6.0, height - tall - 6)))
     return Markup(
-        '<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{t:.1f}" rx="5" fill="#fff" fill-opacity="0.94"'
-        ' stroke="{c}" stroke-width="1.5"/><text x="{tx:.1f}" y="{ty:.1f}" text-anchor="middle" fill="{c}"'
+        '<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{t:.1f}" rx="5"'
+        ' fill="#fff" fill-opacity="0.94" stroke="{c}" stroke-width="1.5"/><text x="{tx:.1f}" y="{ty:.1f}" text-anchor="middle" fill="{c}"'
         ' font-size="{size}" font-weight="600">{text}</text>'
-    ).format(x=x, y=y, w=width, t=tall, tx=x + width / 2, ty=y + tall / 2 + size * 0.35, size=size, text=text, c=colour)
+    ).format(
+        x=x,
+        y=y,
+        w=width,
+        t=tall,
+        tx=x + width / 2,
+        ty=y + tall / 2 + size * 0.35,
+        size=size,
+        text=text,
+        c=colour,
+    )

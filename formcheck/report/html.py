@@ -34,7 +34,11 @@ class Card:
 
 
 def render_report(
-    report: SetReport, trace: Trace, track: PoseTrack, frames: figures.Frames | None = None, title: str | None = None
+    report: SetReport,
+    trace: Trace,
+    track: PoseTrack,
+    frames: figures.Frames | None = None,
+    title: str | None = None,
 ) -> str:
     """The whole report as one self-contained HTML document.
 
@@ -98,11 +102,13 @@ def _has_frame(finding: Finding) -> bool:
     return finding.verdict.state == "fault" and finding.verdict.check not in outline.TIMED_CHECKS
 
 
-def _card(report: SetReport, track: PoseTrack, finding: Finding, pictures: Mapping[float, figures.Picture]) -> Card:
+def _card(
+    report: SetReport, track: PoseTrack, finding: Finding, pictures: Mapping[float, figures.Picture]
+) -> Card:
     upper = outline.limit_is_upper(report, finding.verdict.check)
     return Card(
         finding=finding,
-        reps=wording.share_of_reps(finding.count, len(report.reps)),
+        reps=wording.share_of_reps(finding.count, finding.judged),
         against=wording.bound(finding.verdict, upper),
         figure=_figure(report, track, finding, pictures) if _has_frame(finding) else None,
         caption=wording.fault_caption(finding.shown, finding.rep, upper),
@@ -136,4 +142,3 @@ def pose_at(track: PoseTrack, t_s: float | None) -> Pose | None:
         return None
     nearest = int(seen[np.abs(track.t_s[seen] - t_s).argmin()])
     return track[nearest] if abs(track.t_s[nearest] - t_s) <= NEAREST_POSE_S else None
-

@@ -20,7 +20,7 @@ class Finding:
         verdict: of the set, or of the worst rep where the set as a whole is fine.
         shown: whose frame and value show it best: the worst rep's, else the set's.
         rep: the rep of ``shown``.
-        count: reps at fault.
+        count: reps in the verdict's state, of ``judged`` ones.
         single: the set as a whole is not at fault, single reps are.
     """
 
@@ -29,6 +29,7 @@ class Finding:
     shown: Verdict
     rep: Rep | None
     count: int
+    judged: int
     single: bool
 
 
@@ -61,10 +62,13 @@ def _finding(report: SetReport, check: str, side: str | None) -> Finding | None:
         return None
     verdict = candidates[0]
     same = [(v, rep) for v, rep in of_reps if v.state == verdict.state]
-    shown, rep = max(same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s)))
-    count = sum(v.state == "fault" for v, _ in of_reps) or len(verdict.reps)
+    shown, rep = max(
+        same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s))
+    )
+    count = sum(v.state == verdict.state for v, _ in of_reps)
     title = wording.sided(wording.check_title(verdict), side if _both_sides(report) else None)
-    return Finding(title, verdict, shown, rep, count, single=bool(of_set) and verdict not in of_set)
+    judged = sum(v.state != "not_assessed" for v, _ in of_reps)
+    return Finding(title, verdict, shown, rep, count, judged, single=bool(of_set) and verdict not in of_set)
 
 
 def excess(verdict: Verdict) -> float:

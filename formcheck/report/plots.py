@@ -52,7 +52,16 @@ class SignalPlot:
 def signal_plots(report: SetReport, trace: Trace) -> tuple[SignalPlot, ...]:
     """One plot a signal, in the trace's order; signals never seen are left out."""
     seen = [s for s in trace.signals if np.isfinite(s.values).any()]
-    return tuple(SignalPlot(s.title, _plot(report, trace.t_s, s, f"plot{i}")) for i, s in enumerate(seen, 1))
+    return tuple(
+        SignalPlot(_heading(s), _plot(report, trace.t_s, s, f"plot{i}")) for i, s in enumerate(seen, 1)
+    )
+
+
+def _heading(signal: Signal) -> str:
+    line = signal.limit
+    return wording.plot_title(
+        signal.title, signal.unit, line.value if line else None, line is None or line.above
+    )
 
 
 def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
@@ -70,7 +79,9 @@ def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
         axes.set_xlabel("seconds")
         axes.set_ylabel(wording.unit_words(signal.unit))
         axes.margins(y=0.12)
-        return _inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None))
+        return _inline_svg(
+            figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None)
+        )
 
 
 def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:
@@ -78,21 +89,20 @@ def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:
         fill = {"facecolor": REP} if rep.complete else {"facecolor": "none", "hatch": "////"}
         axes.axvspan(rep.start_s, rep.end_s, linewidth=0, zorder=0, **fill)
         axes.annotate(
-            str(rep.index), ((rep.start_s + rep.end_s) / 2, 1.0), xycoords=("data", "axes fraction"), ha="center",
-            va="bottom", fontsize=8, color="#3b434d",
-        )  # fmt: skip
+            str(rep.index),
+            ((rep.start_s + rep.end_s) / 2, 1.0),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            va="bottom",
+            fontsize=8,
+            color="#3b434d",
+        )
 
 
 def _draw_limit(axes: Any, limit: LimitLine, unit: str) -> None:
     value, error = wording.scaled(limit.value, unit), wording.scaled(limit.error, unit)
     axes.axhspan(value - error, value + error, color=BAND, linewidth=0, zorder=1)
     axes.axhline(value, color=LIMIT, linewidth=1.2, linestyle="--", zorder=2)
-    side = "above" if limit.above else "below"
-    axes.annotate(
-        f"limit {wording.limit(limit.value, unit)}, fault {side}", (1.0, value), xycoords=("axes fraction", "data"),
-        xytext=(-2, 2), textcoords="offset points", ha="right", va="bottom", fontsize=8, color=LIMIT,
-        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1},
-    )  # fmt: skip
 
 
 def _draw_line(axes: Any, t_s: Array, signal: Signal) -> None:
@@ -113,8 +123,17 @@ def _mark_contacts(axes: Any, contacts: tuple[Contact, ...]) -> None:
     """Ticks along the bottom: full for left, open for right."""
     for side, face in (("left", INK), ("right", "white")):
         times = [c.time_s for c in contacts if c.side == side]
-        axes.plot(times, np.full(len(times), 0.03), "^", transform=axes.get_xaxis_transform(), color=INK,
-                  markerfacecolor=face, markersize=4.5, zorder=4, clip_on=False)  # fmt: skip
+        axes.plot(
+            times,
+            np.full(len(times), 0.03),
+            "^",
+            transform=axes.get_xaxis_transform(),
+            color=INK,
+            markerfacecolor=face,
+            markersize=4.5,
+            zorder=4,
+            clip_on=False,
+        )
 
 
 def _inline_svg(figure: Figure, prefix: str, alt: str) -> Markup:

@@ -14,7 +14,12 @@ from rich.text import Text
 from formcheck.report import outline, wording
 from formcheck.results import Rep, SetReport, State, Verdict
 
-STYLES: Final[dict[State, str]] = {"ok": "green", "watch": "yellow", "fault": "bold red", "not_assessed": "dim"}
+STYLES: Final[dict[State, str]] = {
+    "ok": "green",
+    "watch": "yellow",
+    "fault": "bold red",
+    "not_assessed": "dim",
+}
 
 MAX_CHECK_COLUMNS: Final = 4
 """More columns do not fit 80 characters; the rest stands in the summary of checks."""
@@ -90,13 +95,18 @@ def _reps_table(report: SetReport) -> Table:
 
 
 def _times(rep: Rep) -> list[Text]:
-    return [Text(wording.moment(rep.start_s)), *(Text(wording.number(t, "s")) for t in (rep.hold_s, rep.lowering_s))]
+    return [
+        Text(wording.moment(rep.start_s)),
+        *(Text(wording.number(t, "s")) for t in (rep.hold_s, rep.lowering_s)),
+    ]
 
 
 def _cells(rep: Rep, checks: tuple[tuple[str, str], ...]) -> list[Text]:
     if not rep.complete:
         note = f": {rep.note}" if rep.note else ""
-        return [Text(f"{wording.NOT_COUNTED}{note}", style="dim"), *[Text("") for _ in checks[1:]]][: len(checks)]
+        return [Text(f"{wording.NOT_COUNTED}{note}", style="dim"), *[Text("") for _ in checks[1:]]][
+            : len(checks)
+        ]
     return [_cell(outline.rep_verdict(rep, check)) for check, _ in checks]
 
 

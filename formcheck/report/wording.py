@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from formcheck.results import DoseItem, Fatigue, PeopleReport, Provenance, Rep, SetReport, State, Verdict, ViewReport
+from formcheck.results import (
+    DoseItem,
+    Fatigue,
+    PeopleReport,
+    Provenance,
+    Rep,
+    SetReport,
+    State,
+    Verdict,
+    ViewReport,
+)
 
 STATE_WORDS: Final[dict[State, str]] = {
     "ok": "ok",
@@ -75,7 +85,9 @@ _UNITS: Final[dict[str, _Unit]] = {
     "px": _Unit(" px", 0),
     "ratio": _Unit("", 2),
     "": _Unit("", 2),
-    "torso": _Unit(" torso", 2),
+    "1": _Unit("", 2),
+    "torso": _Unit("% of trunk", 0, 100.0),
+    "trunk lengths": _Unit("% of trunk", 0, 100.0),
     "hz": _Unit(" Hz", 0),
     "count": _Unit("", 0),
 }
@@ -96,7 +108,7 @@ def scaled(value: float, unit: str) -> float:
 
 
 def _decimals(unit: _Unit, error: float | None) -> int:
-    """No more digits than the error band's first: an error of 2 hides tenths, one of 0.04 shows hundredths."""
+    """Digits down to the error band's first: an error of 2 hides tenths, one of 0.04 shows hundredths."""
     if error is None or not error > 0:
         return unit.decimals
     return min(3, max(0, -math.floor(math.log10(error * unit.scale))))
@@ -122,7 +134,9 @@ def with_error(value: float | None, unit: str, error: float | None) -> str:
         return number(value, unit, error)
     shown = _unit(unit)
     decimals = _decimals(shown, error)
-    return f"{_rounded(value * shown.scale, decimals)} ± {_rounded(error * shown.scale, decimals)}{shown.suffix}"
+    return (
+        f"{_rounded(value * shown.scale, decimals)} ± {_rounded(error * shown.scale, decimals)}{shown.suffix}"
+    )
 
 
 def limit(value: float, unit: str) -> str:
@@ -154,12 +168,17 @@ def in_words(name: str) -> str:
     for suffix in ("_deg", "_s", "_px", "_cm", "_spm", "_share", "_torso", "_ratio", "_percent"):
         stem = stem.removesuffix(suffix)
     words = stem.replace("_", " ")
-    return words.upper() if words == "fppa" else words[:1].upper() + words[1:]
+    return words.upper() if words == "fppa" else sentence(words)
+
+
+def sentence(words: str) -> str:
+    """With a capital at the start."""
+    return words[:1].upper() + words[1:]
 
 
 def check_title(verdict: Verdict) -> str:
     """The check in plain words, with its side where sides are judged apart."""
-    return verdict.title or in_words(verdict.check)
+    return sentence(verdict.title) or in_words(verdict.check)
 
 
 def sided(title: str, side: str | None) -> str:
@@ -194,7 +213,11 @@ def counted(report: SetReport) -> str:
 
 
 def headline(
-    report: SetReport, faults: Sequence[str], watches: Sequence[str], single: Sequence[str], unjudged: Sequence[str]
+    report: SetReport,
+    faults: Sequence[str],
+    watches: Sequence[str],
+    single: Sequence[str],
+    unjudged: Sequence[str],
 ) -> str:
     """The verdict at the top, in one plain sentence: faults of the set, else what comes next to one."""
     if not _anything_done(report):
@@ -230,7 +253,32 @@ def _lower_first(title: str) -> str:
 
 def share_of_reps(count: int, total: int) -> str:
     """``in 3 of 8 reps``; empty where reps do not apply."""
-    return f"in {count} of {plural(total, 'rep')}" if count and total else ""
+    return f"in {count} of {plural(total, 'judged rep')}" if count and total else ""
+
+
+def count_word(count: int, running: bool) -> str:
+    """Beside the counter of the film."""
+    return plural(count, "step" if running else "rep").partition(" ")[2]
+
+
+def not_counted(rep: Rep) -> str:
+    """A partial rep, with what it lacked."""
+    return f"{NOT_COUNTED.capitalize()}: {rep.note}" if rep.note else NOT_COUNTED.capitalize()
+
+
+def unjudged_notice(titles: Sequence[str]) -> str:
+    """In the corner of the film: what it cannot show."""
+    return f"Not assessed: {_inline(titles)}"
+
+
+def gauge_limit(value: float, unit: str, above: bool) -> str:
+    """Under the limit's mark of a live bar."""
+    return f"{'at most' if above else 'at least'} {limit(value, unit)}"
+
+
+def plot_title(title: str, unit: str, value: float | None, above: bool) -> str:
+    """A plot's heading, with its limit."""
+    return sentence(title) if value is None else f"{sentence(title)} ({gauge_limit(value, unit, above)})"
 
 
 def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None) -> str:
@@ -319,11 +367,10 @@ def view_facts(view: ViewReport) -> tuple[tuple[str, str], ...]:
 
 def provenance_facts(made: Provenance) -> tuple[tuple[str, str], ...]:
     """What decides the score, as name and value."""
-    limits = ", ".join(f"{name} {value:g}" for name, value in made.params.items())
     facts = (
         ("Version", made.package_version),
         ("Checker", f"{made.checker} {made.checker_version}"),
-        ("Limits", f"{made.params_hash}{': ' if limits else ''}{limits}"),
+        ("Limits' hash", made.params_hash),
         ("Pose model", f"{made.model_name} {made.model_sha256[:12]}".strip()),
         ("Estimator", made.estimator),
         ("Smoothing", made.smoothing),
@@ -331,3 +378,8 @@ def provenance_facts(made: Provenance) -> tuple[tuple[str, str], ...]:
         ("Mirror image", "yes, put right" if made.mirrored else "no"),
     )
     return tuple(fact for fact in facts if fact[1])
+
+
+def limits_in_force(made: Provenance) -> str:
+    """Every limit the score was made with."""
+    return "Limits in force: " + ", ".join(f"{name} {value:g}" for name, value in made.params.items()) + "."

@@ -34,46 +34,131 @@ Joints = Mapping[str, tuple[float, float]]
 
 # Joint positions in percent of the frame's width and height; side joints carry "l" or "r".
 SQUAT_UP: Joints = {
-    "nose": (50, 18), "lshoulder": (59, 30), "rshoulder": (41, 30), "lwrist": (62, 45), "rwrist": (38, 45),
-    "lhip": (55, 50), "rhip": (45, 50), "lknee": (58, 62), "rknee": (45, 67), "lankle": (62, 74),
-    "rankle": (46, 83), "lfoot": (64, 75), "rfoot": (45, 87),
+    "nose": (50, 18),
+    "lshoulder": (59, 30),
+    "rshoulder": (41, 30),
+    "lwrist": (62, 45),
+    "rwrist": (38, 45),
+    "lhip": (55, 50),
+    "rhip": (45, 50),
+    "lknee": (58, 62),
+    "rknee": (45, 67),
+    "lankle": (62, 74),
+    "rankle": (46, 83),
+    "lfoot": (64, 75),
+    "rfoot": (45, 87),
 }
 SQUAT_DOWN: Joints = {
-    **SQUAT_UP, "nose": (52, 34), "lshoulder": (62, 45), "rshoulder": (44, 45), "lwrist": (70, 52),
-    "rwrist": (38, 56), "lhip": (56, 63), "rhip": (46, 62), "lknee": (63, 67), "rknee": (51, 70),
-    "lankle": (68, 78), "lfoot": (69, 82),
-}  # fmt: skip
+    **SQUAT_UP,
+    "nose": (52, 34),
+    "lshoulder": (62, 45),
+    "rshoulder": (44, 45),
+    "lwrist": (70, 52),
+    "rwrist": (38, 56),
+    "lhip": (56, 63),
+    "rhip": (46, 62),
+    "lknee": (63, 67),
+    "rknee": (51, 70),
+    "lankle": (68, 78),
+    "lfoot": (69, 82),
+}
 CLAM_REST: Joints = {
-    "nose": (85, 36), "lshoulder": (66, 33), "rshoulder": (69, 43), "lwrist": (57, 68), "rwrist": (84, 44),
-    "lhip": (46, 37), "rhip": (48, 48), "lknee": (28, 42), "rknee": (29, 50), "lankle": (18, 34),
-    "rankle": (19, 44), "lfoot": (11, 36), "rfoot": (12, 46),
+    "nose": (85, 36),
+    "lshoulder": (66, 33),
+    "rshoulder": (69, 43),
+    "lwrist": (57, 68),
+    "rwrist": (84, 44),
+    "lhip": (46, 37),
+    "rhip": (48, 48),
+    "lknee": (28, 42),
+    "rknee": (29, 50),
+    "lankle": (18, 34),
+    "rankle": (19, 44),
+    "lfoot": (11, 36),
+    "rfoot": (12, 46),
 }
 CLAM_TOP: Joints = {**CLAM_REST, "lknee": (31, 26), "lhip": (44, 34), "lankle": (18, 37)}
 BRIDGE_REST: Joints = {
-    "nose": (10, 62), "lshoulder": (20, 66), "rshoulder": (22, 60), "lwrist": (40, 70), "rwrist": (42, 62),
-    "lhip": (46, 66), "rhip": (48, 60), "lknee": (62, 48), "rknee": (66, 44), "lankle": (72, 68),
-    "rankle": (84, 44), "lfoot": (78, 70), "rfoot": (87, 39),
+    "nose": (10, 62),
+    "lshoulder": (20, 66),
+    "rshoulder": (22, 60),
+    "lwrist": (40, 70),
+    "rwrist": (42, 62),
+    "lhip": (46, 66),
+    "rhip": (48, 60),
+    "lknee": (62, 48),
+    "rknee": (66, 44),
+    "lankle": (72, 68),
+    "rankle": (84, 44),
+    "lfoot": (78, 70),
+    "rfoot": (87, 39),
 }
-BRIDGE_TOP: Joints = {**BRIDGE_REST, "lhip": (44, 56), "rhip": (46, 55), "rknee": (64, 50), "rankle": (82, 47)}
+BRIDGE_TOP: Joints = {
+    **BRIDGE_REST,
+    "lhip": (44, 56),
+    "rhip": (46, 55),
+    "rknee": (64, 50),
+    "rankle": (82, 47),
+}
 REAR_A: Joints = {
-    "nose": (50, 14), "lshoulder": (42, 26), "rshoulder": (58, 26), "lwrist": (36, 46), "rwrist": (64, 42),
-    "lhip": (46, 48), "rhip": (54, 49), "lknee": (47, 66), "rknee": (54, 63), "lankle": (51, 84),
-    "rankle": (55, 66), "lfoot": (51, 88), "rfoot": (55, 70),
+    "nose": (50, 14),
+    "lshoulder": (42, 26),
+    "rshoulder": (58, 26),
+    "lwrist": (36, 46),
+    "rwrist": (64, 42),
+    "lhip": (46, 48),
+    "rhip": (54, 49),
+    "lknee": (47, 66),
+    "rknee": (54, 63),
+    "lankle": (51, 84),
+    "rankle": (55, 66),
+    "lfoot": (51, 88),
+    "rfoot": (55, 70),
 }
 REAR_B: Joints = {
-    **REAR_A, "lhip": (46, 49), "rhip": (54, 48), "lknee": (46, 63), "rknee": (53, 66), "lankle": (45, 66),
-    "rankle": (50, 84), "lfoot": (45, 70), "rfoot": (50, 88),
-}  # fmt: skip
-SIDE_A: Joints = {
-    "nose": (40, 15), "lshoulder": (46, 26), "rshoulder": (48, 26), "lwrist": (36, 38), "rwrist": (56, 42),
-    "lhip": (50, 48), "rhip": (51, 48), "lknee": (38, 60), "rknee": (52, 64), "lankle": (31, 78),
-    "rankle": (70, 70), "lfoot": (25, 77), "rfoot": (72, 76),
+    **REAR_A,
+    "lhip": (46, 49),
+    "rhip": (54, 48),
+    "lknee": (46, 63),
+    "rknee": (53, 66),
+    "lankle": (45, 66),
+    "rankle": (50, 84),
+    "lfoot": (45, 70),
+    "rfoot": (50, 88),
 }
-SIDE_B: Joints = {**SIDE_A, "lknee": (53, 64), "rknee": (40, 60), "lankle": (68, 70), "rankle": (36, 79),
-                  "lfoot": (71, 76), "rfoot": (30, 80)}  # fmt: skip
+SIDE_A: Joints = {
+    "nose": (40, 15),
+    "lshoulder": (46, 26),
+    "rshoulder": (48, 26),
+    "lwrist": (36, 38),
+    "rwrist": (56, 42),
+    "lhip": (50, 48),
+    "rhip": (51, 48),
+    "lknee": (38, 60),
+    "rknee": (52, 64),
+    "lankle": (31, 78),
+    "rankle": (70, 70),
+    "lfoot": (25, 77),
+    "rfoot": (72, 76),
+}
+SIDE_B: Joints = {
+    **SIDE_A,
+    "lknee": (53, 64),
+    "rknee": (40, 60),
+    "lankle": (68, 70),
+    "rankle": (36, 79),
+    "lfoot": (71, 76),
+    "rfoot": (30, 80),
+}
 
-JOINTS = {"shoulder": ("SHOULDER",), "wrist": ("WRIST", "PINKY", "INDEX", "THUMB"), "hip": ("HIP",),
-          "knee": ("KNEE",), "ankle": ("ANKLE",), "foot": ("FOOT_INDEX",)}  # fmt: skip
+JOINTS = {
+    "shoulder": ("SHOULDER",),
+    "wrist": ("WRIST", "PINKY", "INDEX", "THUMB"),
+    "hip": ("HIP",),
+    "knee": ("KNEE",),
+    "ankle": ("ANKLE",),
+    "foot": ("FOOT_INDEX",),
+}
 
 
 def figure(rest: Joints, peak: Joints, depth: float, size_px: tuple[int, int], t_s: float) -> Pose:
@@ -95,7 +180,9 @@ def figure(rest: Joints, peak: Joints, depth: float, size_px: tuple[int, int], t
 def film(rest: Joints, peak: Joints, depths: Sequence[float], size_px: tuple[int, int]) -> PoseTrack:
     """A track that follows ``depths``; NaN is a frame without a person."""
     poses = [
-        figure(rest, peak, depth, size_px, i / RATE_HZ) if np.isfinite(depth) else Pose.nobody(i / RATE_HZ, size_px)
+        figure(rest, peak, depth, size_px, i / RATE_HZ)
+        if np.isfinite(depth)
+        else Pose.nobody(i / RATE_HZ, size_px)
         for i, depth in enumerate(depths)
     ]
     return PoseTrack.from_poses(poses, TrackInfo())
@@ -116,14 +203,29 @@ class Scored:
 
 
 PROVENANCE = Provenance(
-    package_version="0.1.0", checker="test", checker_version="1", params={"limit_deg": 8.0}, params_hash="0f3a9c11d2e4",
-    model_name="pose_landmarker_full", model_sha256="ab" * 32, estimator="mediapipe 1.2.2 video",
-)  # fmt: skip
+    package_version="0.1.0",
+    checker="test",
+    checker_version="1",
+    params={"limit_deg": 8.0},
+    params_hash="0f3a9c11d2e4",
+    model_name="pose_landmarker_full",
+    model_sha256="ab" * 32,
+    estimator="mediapipe 1.2.2 video",
+)
 VIEW = ViewReport(
-    facing="front", posture="upright", yaw_deg=3.0, elevation_deg=4.0, height_share=0.62, in_frame_share=1.0,
-    found_share=0.99, brightness=120.0, frame_rate_hz=25.0, duration_s=24.0,
-    prescribed="Put the camera in front of you at hip height, 3.3 to 4.2 m away.", fits=True,
-)  # fmt: skip
+    facing="front",
+    posture="upright",
+    yaw_deg=3.0,
+    elevation_deg=4.0,
+    height_share=0.62,
+    in_frame_share=1.0,
+    found_share=0.99,
+    brightness=120.0,
+    frame_rate_hz=25.0,
+    duration_s=24.0,
+    prescribed="Put the camera in front of you at hip height, 3.3 to 4.2 m away.",
+    fits=True,
+)
 STARTS_S = (2.0, 6.0, 10.0, 14.0, 18.0)
 
 
@@ -148,61 +250,117 @@ def five_reps(side: Side, verdicts: Sequence[Sequence[Verdict]], partial: int = 
     """Five reps of 3 s; the one of index ``partial`` is not counted."""
     return tuple(
         Rep(
-            index=i, side=side, start_s=start, turn_s=start + 1.5, end_s=start + 3, complete=i != partial, hold_s=0.6,
-            lowering_s=1.2, note="too shallow" if i == partial else "",
+            index=i,
+            side=side,
+            start_s=start,
+            turn_s=start + 1.5,
+            end_s=start + 3,
+            complete=i != partial,
+            hold_s=0.6,
+            lowering_s=1.2,
+            note="too shallow" if i == partial else "",
             measures={"depth": Measure(value=0.8, unit="torso", error=0.05)},
             verdicts=tuple(verdicts[i - 1]) if i != partial else (),
         )
         for i, start in enumerate(STARTS_S, 1)
-    )  # fmt: skip
+    )
 
 
 def timed(state: str, value: float | None, at_s: float | None, side: Side = "right") -> Verdict:
     """A verdict on the lowering time."""
     return Verdict(
-        check="lowering_time", title="Lowering too fast", side=side, state=state, value=value, unit="s", limit=3.0,
-        error=0.1, source="the guide", cue="Lower slowly.", time_s=at_s, view_fit=1.0,
-    )  # fmt: skip
+        check="lowering_time",
+        title="Lowering too fast",
+        side=side,
+        state=state,
+        value=value,
+        unit="s",
+        limit=3.0,
+        error=0.1,
+        source="the guide",
+        cue="Lower slowly.",
+        time_s=at_s,
+        view_fit=1.0,
+    )
 
 
 def valgus(state: str, value: float, at_s: float | None, reps: tuple[int, ...] = ()) -> Verdict:
     """A verdict on the knee over the second toe."""
     return Verdict(
-        check="knee_valgus", title="Knee drifts inward", side="right", state=state, value=value, unit="%", limit=8.0,
-        error=2.0, source="Ageberg 2010; limit ours", cue="Raise the box, slow down, keep the knee over the second toe.",
-        time_s=at_s, reps=reps, view_fit=0.95,
-    )  # fmt: skip
+        check="knee_valgus",
+        title="Knee drifts inward",
+        side="right",
+        state=state,
+        value=value,
+        unit="%",
+        limit=8.0,
+        error=2.0,
+        source="Ageberg 2010; limit ours",
+        cue="Raise the box, slow down, keep the knee over the second toe.",
+        time_s=at_s,
+        reps=reps,
+        view_fit=0.95,
+    )
 
 
 BLIND_DROP = Verdict(
-    check="pelvic_drop", title="Pelvis drops", side="right", state="not_assessed",
+    check="pelvic_drop",
+    title="Pelvis drops",
+    side="right",
+    state="not_assessed",
     reason="The hip line drifts with depth; below 6 degrees it cannot be told. Ask a person to watch it.",
-)  # fmt: skip
+)
 
 
 def box_squat() -> Scored:
     """Two faulty reps, one watch, one partial, a gap in the track, an unjudged check."""
     heights = (1.0, 1.0, 1.0, 0.4, 1.0)
     states = (("ok", 3.1), ("fault", 14.2), ("watch", 8.9), ("ok", 0.0), ("fault", 17.6))
-    reps = five_reps("right", [
-        [valgus(s, v, t + 1.4), timed("fault" if i == 1 else "ok", 1.1 if i == 1 else 3.4, t + 2)]
-        for i, ((s, v), t) in enumerate(zip(states, STARTS_S, strict=True))
-    ])  # fmt: skip
+    reps = five_reps(
+        "right",
+        [
+            [valgus(s, v, t + 1.4), timed("fault" if i == 1 else "ok", 1.1 if i == 1 else 3.4, t + 2)]
+            for i, ((s, v), t) in enumerate(zip(states, STARTS_S, strict=True))
+        ],
+    )
     report = SetReport(
-        exercise="single_leg_box_squat", title="Single-leg box squat", side="right",
+        exercise="single_leg_box_squat",
+        title="Single-leg box squat",
+        side="right",
         summary="4 complete squats; in 2 of them the knee drifts inward on the way down.",
-        reps_complete=4, reps_partial=1, reps=reps,
+        reps_complete=4,
+        reps_partial=1,
+        reps=reps,
         verdicts=(valgus("fault", 15.9, 19.4, (2, 5)), timed("ok", 3.2, None), BLIND_DROP),
-        faults={"knee_valgus": 2, "lowering_time": 1}, view=VIEW,
+        faults={"knee_valgus": 2, "lowering_time": 1},
+        view=VIEW,
         people=PeopleReport(seen=2, scored="the largest of 2, right of centre"),
-        adherence=Adherence(text="3 sets of 8 to 10 a side.", items=(
-            DoseItem(name="Reps", prescribed="8 to 10", done="4", met=False),
-            DoseItem(name="Sides", prescribed="both", done="right only", met=None, note="one recording shows one side"),
-        )),
-        fatigue=(Fatigue(measure="knee_valgus", unit="%", first_third=3.1, last_third=17.6, change=14.5,
-                         beyond_error=True),),
-        remarks=("The second toe is estimated from heel and big toe.",), provenance=PROVENANCE,
-    )  # fmt: skip
+        adherence=Adherence(
+            text="3 sets of 8 to 10 a side.",
+            items=(
+                DoseItem(name="Reps", prescribed="8 to 10", done="4", met=False),
+                DoseItem(
+                    name="Sides",
+                    prescribed="both",
+                    done="right only",
+                    met=None,
+                    note="one recording shows one side",
+                ),
+            ),
+        ),
+        fatigue=(
+            Fatigue(
+                measure="knee_valgus",
+                unit="%",
+                first_third=3.1,
+                last_third=17.6,
+                change=14.5,
+                beyond_error=True,
+            ),
+        ),
+        remarks=("The second toe is estimated from heel and big toe.",),
+        provenance=PROVENANCE,
+    )
     depth = pulses(24, heights)
     depth_gap = depth.copy()
     depth_gap[300:320] = np.nan
@@ -217,17 +375,45 @@ def box_squat() -> Scored:
 
 def clamshell() -> Scored:
     """A lying set from a low camera: counted, the roll not assessed."""
-    roll = Verdict(check="pelvic_roll", title="Pelvis rolls backward", side="left", state="not_assessed",
-                   reason="The camera is too low. Put it 1.85 m high in front of you, 1.75 m away, looking down.")
-    feet = Verdict(check="feet_apart", title="Feet part", side="left", state="ok", value=0.04, unit="torso", limit=0.15,
-                   error=0.03, source="ours", time_s=7.4, view_fit=0.8)  # fmt: skip
+    roll = Verdict(
+        check="pelvic_roll",
+        title="Pelvis rolls backward",
+        side="left",
+        state="not_assessed",
+        reason="The camera is too low. Put it 1.85 m high in front of you, 1.75 m away, looking down.",
+    )
+    feet = Verdict(
+        check="feet_apart",
+        title="Feet part",
+        side="left",
+        state="ok",
+        value=0.04,
+        unit="torso",
+        limit=0.15,
+        error=0.03,
+        source="ours",
+        time_s=7.4,
+        view_fit=0.8,
+    )
     report = SetReport(
-        exercise="clamshell", title="Clamshell", side="left", summary="", reps_complete=5,
-        reps=five_reps("left", [[feet]] * 5, partial=0), verdicts=(roll, feet),
-        view=VIEW.model_copy(update={"posture": "lying", "fits": False, "yaw_deg": None, "elevation_deg": None,
-                                     "advice": ("Raise the camera and tilt it down.",)}),
+        exercise="clamshell",
+        title="Clamshell",
+        side="left",
+        summary="",
+        reps_complete=5,
+        reps=five_reps("left", [[feet]] * 5, partial=0),
+        verdicts=(roll, feet),
+        view=VIEW.model_copy(
+            update={
+                "posture": "lying",
+                "fits": False,
+                "yaw_deg": None,
+                "elevation_deg": None,
+                "advice": ("Raise the camera and tilt it down.",),
+            }
+        ),
         provenance=PROVENANCE,
-    )  # fmt: skip
+    )
     depth = pulses(24, (1, 1, 1, 1, 1))
     signal = Signal("knee_opening", "Knee opening", "torso", depth)
     trace = Trace(np.arange(600) / RATE_HZ, phases_of(depth), (signal,))
@@ -236,52 +422,131 @@ def clamshell() -> Scored:
 
 def bridge() -> Scored:
     """Both sides of a bridge; the right one sags; long text everywhere."""
+
     def drop(state: str, value: float, side: Side, at_s: float) -> Verdict:
-        return Verdict(check="pelvic_drop", title="The hip of the free leg sags below the level of the other", side=side,
-                       state=state, value=value, unit="deg", limit=10.0, error=3.4, time_s=at_s,
-                       source="MDC95: Andrade 2012; stop rule of the single-leg bridge endurance test",
-                       cue="Press through the heel, keep both hips level; shorten the hold " + "until it is level " * 6)
+        return Verdict(
+            check="pelvic_drop",
+            title="The hip of the free leg sags below the level of the other",
+            side=side,
+            state=state,
+            value=value,
+            unit="deg",
+            limit=10.0,
+            error=3.4,
+            time_s=at_s,
+            source="MDC95: Andrade 2012; stop rule of the single-leg bridge endurance test",
+            cue="Press through the heel, keep both hips level; shorten the hold " + "until it is level " * 6,
+        )
+
     reps = tuple(
-        Rep(index=i, side="left" if i < 4 else "right", start_s=s, turn_s=s + 1.5, end_s=s + 3, complete=True, hold_s=1.9,
-            lowering_s=3.4, verdicts=(drop("fault" if i > 3 else "ok", 16.2 if i > 3 else 2.4,
-                                           "left" if i < 4 else "right", s + 1.6),))
+        Rep(
+            index=i,
+            side="left" if i < 4 else "right",
+            start_s=s,
+            turn_s=s + 1.5,
+            end_s=s + 3,
+            complete=True,
+            hold_s=1.9,
+            lowering_s=3.4,
+            verdicts=(
+                drop(
+                    "fault" if i > 3 else "ok", 16.2 if i > 3 else 2.4, "left" if i < 4 else "right", s + 1.6
+                ),
+            ),
+        )
         for i, s in enumerate(STARTS_S, 1)
-    )  # fmt: skip
+    )
     report = SetReport(
-        exercise="single_leg_glute_bridge", title="Single-leg glute bridge", side="both",
-        summary="5 complete lifts, 3 on the left and 2 on the right.", reps_complete=5, reps=reps,
-        verdicts=(drop("ok", 2.4, "left", 3.6), drop("fault", 16.2, "right", 15.6)), faults={"pelvic_drop": 2}, view=VIEW,
-        asymmetry=(Asymmetry(measure="hip_height", unit="torso", left=0.52, right=0.41, difference=0.11,
-                             beyond_error=True),),
+        exercise="single_leg_glute_bridge",
+        title="Single-leg glute bridge",
+        side="both",
+        summary="5 complete lifts, 3 on the left and 2 on the right.",
+        reps_complete=5,
+        reps=reps,
+        verdicts=(drop("ok", 2.4, "left", 3.6), drop("fault", 16.2, "right", 15.6)),
+        faults={"pelvic_drop": 2},
+        view=VIEW,
+        asymmetry=(
+            Asymmetry(
+                measure="hip_height", unit="torso", left=0.52, right=0.41, difference=0.11, beyond_error=True
+            ),
+        ),
         provenance=PROVENANCE,
-    )  # fmt: skip
+    )
     depth = pulses(24, (1, 1, 1, 1, 1))
-    limited = Signal("hip_angle", "Hip angle", "deg", 130 + 45 * depth, LimitLine("hips_short", 165, 5, above=False))
-    trace = Trace(np.arange(600) / RATE_HZ, phases_of(depth), (Signal("hip", "Hip height", "torso", depth), limited))
+    limited = Signal(
+        "hip_angle", "Hip angle", "deg", 130 + 45 * depth, LimitLine("hips_short", 165, 5, above=False)
+    )
+    trace = Trace(
+        np.arange(600) / RATE_HZ, phases_of(depth), (Signal("hip", "Hip height", "torso", depth), limited)
+    )
     return Scored(report, trace, film(BRIDGE_REST, BRIDGE_TOP, depth.tolist(), (720, 540)))
 
 
 def running(rear: bool) -> Scored:
     """Running from behind with crossover on one side, or from the side with over-striding."""
-    contacts = tuple(Contact(side="left" if i % 2 else "right", time_s=1 + i * 0.36,
-                             measures={"foot_from_midline_cm": Measure(value=1.2 - i % 2 * 2, unit="cm", error=0.5)})
-                     for i in range(30))
-    cross = Verdict(check="crossover", title="Feet land on or over the midline", side="left", state="fault", value=-0.8,
-                    unit="cm", limit=0.5, error=0.4, source="Souza 2016; limit ours", time_s=3.2,
-                    cue="Run as if astride a line.")
+    contacts = tuple(
+        Contact(
+            side="left" if i % 2 else "right",
+            time_s=1 + i * 0.36,
+            measures={"foot_from_midline_cm": Measure(value=1.2 - i % 2 * 2, unit="cm", error=0.5)},
+        )
+        for i in range(30)
+    )
+    cross = Verdict(
+        check="crossover",
+        title="Feet land on or over the midline",
+        side="left",
+        state="fault",
+        value=-0.8,
+        unit="cm",
+        limit=0.5,
+        error=0.4,
+        source="Souza 2016; limit ours",
+        time_s=3.2,
+        cue="Run as if astride a line.",
+    )
     fine = cross.model_copy(update={"side": "right", "state": "ok", "value": 4.4, "time_s": 4.0})
-    drop = Verdict(check="pelvic_drop", title="Pelvis drops", state="not_assessed",
-                   reason="Pelvic drop while running cannot be told from landmarks.")
-    stride = Verdict(check="over_stride", title="Foot lands far ahead of the hip", side="left", state="fault", value=22.0,
-                     unit="deg", limit=15.0, error=2.5, source="ours", cue="Take shorter, quicker steps.", time_s=3.2)
-    cadence = Verdict(check="cadence", title="Cadence", state="watch", value=166.0, unit="spm", limit=170.0, error=1.0,
-                      source="the guide", cue="Raise your own cadence by 5 to 10%.")
+    drop = Verdict(
+        check="pelvic_drop",
+        title="Pelvis drops",
+        state="not_assessed",
+        reason="Pelvic drop while running cannot be told from landmarks.",
+    )
+    stride = Verdict(
+        check="over_stride",
+        title="Foot lands far ahead of the hip",
+        side="left",
+        state="fault",
+        value=22.0,
+        unit="deg",
+        limit=15.0,
+        error=2.5,
+        source="ours",
+        cue="Take shorter, quicker steps.",
+        time_s=3.2,
+    )
+    cadence = Verdict(
+        check="cadence",
+        title="Cadence",
+        state="watch",
+        value=166.0,
+        unit="spm",
+        limit=170.0,
+        error=1.0,
+        source="the guide",
+        cue="Raise your own cadence by 5 to 10%.",
+    )
     report = SetReport(
-        exercise="running_rear" if rear else "running_side", title="Running, from behind" if rear else "Running, side",
-        side="both" if rear else "left", summary="30 foot contacts at 166 steps a minute.",
+        exercise="running_rear" if rear else "running_side",
+        title="Running, from behind" if rear else "Running, side",
+        side="both" if rear else "left",
+        summary="30 foot contacts at 166 steps a minute.",
         gait=Gait(cadence_spm=166.4, cadence_error_spm=0.6, seconds_s=11.0, contacts=contacts),
-        verdicts=(cross, fine, drop) if rear else (stride, cadence), view=VIEW, provenance=PROVENANCE,
-    )  # fmt: skip
+        verdicts=(cross, fine, drop) if rear else (stride, cadence),
+        view=VIEW,
+        provenance=PROVENANCE,
+    )
     t = np.arange(300) / RATE_HZ
     swing = (1 + np.sin(2 * np.pi * t / 0.72)) / 2
     shank = Signal("shank", "Shank angle", "deg", 30 * swing - 5, LimitLine("over_stride", 15.0, 2.5))
@@ -293,13 +558,25 @@ def running(rear: bool) -> Scored:
 
 def nobody_moved() -> Scored:
     """A recording without a rep."""
-    report = SetReport(exercise="clamshell", title="Clamshell", side=None, summary="", provenance=PROVENANCE,
-                       view=ViewReport(facing="unknown", posture="unknown", advice=("Bring the whole body in frame.",)))
+    report = SetReport(
+        exercise="clamshell",
+        title="Clamshell",
+        side=None,
+        summary="",
+        provenance=PROVENANCE,
+        view=ViewReport(facing="unknown", posture="unknown", advice=("Bring the whole body in frame.",)),
+    )
     return Scored(report, Trace(), PoseTrack.from_poses([]))
 
 
-SETS = {"single_leg_box_squat": box_squat, "clamshell": clamshell, "single_leg_glute_bridge": bridge,
-        "running_rear": lambda: running(True), "running_side": lambda: running(False), "nothing": nobody_moved}  # fmt: skip
+SETS = {
+    "single_leg_box_squat": box_squat,
+    "clamshell": clamshell,
+    "single_leg_glute_bridge": bridge,
+    "running_rear": lambda: running(True),
+    "running_side": lambda: running(False),
+    "nothing": nobody_moved,
+}
 
 
 @pytest.fixture(params=list(SETS))

@@ -1,0 +1,184 @@
+"""What the overlay says at a moment: a pure function of the scored set."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from formcheck.report import angles, outline, wording
+from formcheck.results import SetReport, State, Verdict
+from formcheck.trace import Signal, Trace
+
+NOTICE_S: Final = 2.0
+"""How long a fault stays in the picture."""
+
+INTRO_S: Final = 5.0
+"""How long the start says what cannot be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A live measure against its limit; ``value`` is None where it is not seen.
+
+    ``low`` and ``high``: the ends of the bar; ``above``: which side of the limit is the fault.
+    """
+
+    title: str
+    unit: str
+    value: float | None
+    limit: float
+    error: float
+    above: bool
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something said in words: what was wrong and how to mend it."""
+
+    state: State
+    text: str
+    cue: str = ""
+    lines: tuple[tuple[str, ...], ...] = ()
+    side: Literal["left", "right"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayState:
+    """Everything that is written on one frame besides the skeleton."""
+
+    count: int
+    count_word: str
+    phase: str = ""
+    hold_s: float | None = None
+    gauge: Gauge | None = None
+    notices: tuple[Notice, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+
+def overlay_state(report: SetReport, trace: Trace, t_s: float) -> OverlayState:
+    """What the overlay says at ``t_s``. For a whole film use one :class:`Timeline`."""
+    return Timeline.of(report, trace).at(t_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timeline:
+    """A scored set prepared for asking moment by moment."""
+
+    report: SetReport
+    trace: Trace
+    times_s: tuple[float, ...]
+    counted_s: tuple[float, ...]
+    timed_notices: tuple[tuple[float, Notice], ...]
+    signal: Signal | None
+    ends: tuple[float, float]
+
+    @classmethod
+    def of(cls, report: SetReport, trace: Trace) -> Timeline:
+        signal = _gauged_signal(report, trace)
+        contacts = report.gait.contacts if report.gait else ()
+        counted = [c.time_s for c in contacts] or [rep.end_s for rep in report.reps if rep.complete]
+        return cls(
+            report=report,
+            trace=trace,
+            times_s=tuple(trace.t_s.tolist()),
+            counted_s=tuple(sorted(counted)),
+            timed_notices=tuple(sorted(_timed_notices(report), key=lambda timed: timed[0])),
+            signal=signal,
+            ends=_ends(signal) if signal else (0.0, 1.0),
+        )
+
+    def at(self, t_s: float) -> OverlayState:
+        """What the overlay says at a moment."""
+        now = bisect_right(self.times_s, t_s) - 1
+        count = bisect_right(self.counted_s, t_s)
+        return OverlayState(
+            count=count,
+            count_word=wording.count_word(count, running=self.report.gait is not None),
+            phase=self._phase(now),
+            hold_s=self._held(now, t_s),
+            gauge=self._gauge(now),
+            notices=tuple(notice for start, notice in self.timed_notices if start <= t_s < start + NOTICE_S),
+            unjudged=_unjudged(self.report) if t_s < INTRO_S else (),
+        )
+
+    def _phase(self, now: int) -> str:
+        if not 0 <= now < len(self.trace.phases):
+            return ""
+        word = self.trace.phases[now]
+        return wording.PHASE_WORDS.get(word, word)
+
+    def _held(self, now: int, t_s: float) -> float | None:
+        phases = self.trace.phases
+        if not 0 <= now < len(phases) or phases[now] != "hold":
+            return None
+        first = now
+        while first > 0 and phases[first - 1] == "hold":
+            first -= 1
+        return t_s - self.times_s[first]
+
+    def _gauge(self, now: int) -> Gauge | None:
+        if self.signal is None or self.signal.limit is None:
+            return None
+        value = float(self.signal.values[now]) if 0 <= now < len(self.signal.values) else float("nan")
+        limit = self.signal.limit
+        return Gauge(
+            wording.sentence(self.signal.title),
+            self.signal.unit,
+            value if np.isfinite(value) else None,
+            limit.value,
+            limit.error,
+            limit.above,
+            *self.ends,
+        )
+
+
+def _gauged_signal(report: SetReport, trace: Trace) -> Signal | None:
+    """The signal whose check matters most: at fault, then close to it, then fine; never one not judged."""
+    states = {f.verdict.check: f.verdict.state for f in reversed(outline.findings(report))}
+    blind = {v.check for v in report.verdicts if v.state == "not_assessed"} - set(states)
+    limited = [s for s in trace.signals if s.limit is not None and s.limit.check not in blind]
+    order = {"fault": 0, "watch": 1}
+    return min(
+        limited, key=lambda s: order.get(states.get(s.limit.check, "ok"), 2) if s.limit else 3, default=None
+    )
+
+
+def _ends(signal: Signal) -> tuple[float, float]:
+    """The bar's ends: all but the rarest values, and the limit with its band well inside."""
+    seen = signal.values[np.isfinite(signal.values)]
+    low, high = np.percentile(seen, [1, 99]) if len(seen) else (0.0, 0.0)
+    if signal.limit is not None:
+        room = 2 * signal.limit.error + 0.05 * abs(signal.limit.value)
+        low, high = min(low, signal.limit.value - room), max(high, signal.limit.value + room)
+    return float(low), float(high if high > low else low + 1)
+
+
+def _timed_notices(report: SetReport) -> Iterator[tuple[float, Notice]]:
+    for rep in report.reps:
+        for verdict in rep.verdicts:
+            if verdict.state == "fault":
+                at = rep.end_s if verdict.time_s is None else verdict.time_s
+                yield at, _notice(report, verdict, verdict.side or rep.side)
+        if not rep.complete:
+            yield rep.end_s, Notice("not_assessed", wording.not_counted(rep))
+    if report.gait is not None:
+        for verdict in report.verdicts:
+            if verdict.state == "fault" and verdict.time_s is not None:
+                yield verdict.time_s, _notice(report, verdict, verdict.side)
+
+
+def _notice(report: SetReport, verdict: Verdict, side: Literal["left", "right"] | None) -> Notice:
+    title = wording.sided(wording.check_title(verdict), verdict.side if report.side == "both" else None)
+    return Notice(
+        verdict.state, title, verdict.cue, angles.spec_of(report.exercise, verdict.check).lines, side
+    )
+
+
+def _unjudged(report: SetReport) -> tuple[str, ...]:
+    return tuple(title for blind in outline.not_assessed(report) for title in blind.titles)
