@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+
+from formcheck.pose.pose import Array
 
 
 class Motion(Enum):
@@ -38,6 +40,7 @@ class Counting:
         top_share: depth below the highest point, as a share of the rise, that still counts as held.
         min_s, max_s: duration of one repetition.
         rest_window_s: how far back the level of rest is looked for.
+        rest_beside_s: how far from the movement the level of rest counts for start and end.
         gap_s: a longer stretch without signal ends a repetition as incomplete.
     """
 
@@ -50,6 +53,7 @@ class Counting:
     min_s: float = 0.4
     max_s: float = 30.0
     rest_window_s: float = 3.0
+    rest_beside_s: float = 1.2
     gap_s: float = 0.4
 
 
@@ -89,6 +93,12 @@ class Span:
 Sample = tuple[float, float]
 
 
+def usual_amplitude(amplitudes: Iterable[float]) -> float:
+    """Median of the larger half: what the person reaches when the repetition is whole; NaN for none."""
+    ordered = sorted(amplitudes)
+    return float(np.median(ordered[len(ordered) // 2 :])) if ordered else math.nan
+
+
 class RepSegmenter:
     """Finds repetitions in a stream of (time, value); a repetition raises the value.
 
@@ -109,11 +119,8 @@ class RepSegmenter:
 
     @property
     def usual_amplitude(self) -> float:
-        """Median rise of the larger half of the repetitions so far; NaN before the first."""
-        if not self._amplitudes:
-            return math.nan
-        ordered = sorted(self._amplitudes)
-        return float(np.median(ordered[len(ordered) // 2 :]))
+        """Of the repetitions so far, see :func:`usual_amplitude`."""
+        return usual_amplitude(self._amplitudes)
 
     @property
     def rest_level(self) -> float:
@@ -141,6 +148,10 @@ class RepSegmenter:
         span = self._close(self._window[-1][0]) if self.motion is not Motion.REST else None
         self._forget()
         return span
+
+    def _back_at_rest(self) -> bool:
+        rise = self._peak[1] - self._rest[1]
+        return self.motion is Motion.FALLING and self._valley[1] - self._rest[1] < self._counting.leave_share * rise
 
     def cut(self) -> Span | None:
         """The signal jumped (a cut in the film, another person): ends what is open, as incomplete."""
@@ -198,15 +209,21 @@ class RepSegmenter:
         if self.motion is not Motion.FALLING:
             return self._overlong(t_s)
         rise = self._peak[1] - self._rest[1]
-        low_enough = self._valley[1] - self._rest[1] < self._counting.leave_share * rise
+        low_enough = self._back_at_rest()
         turned = value - self._valley[1] > max(0.05 * rise, 0.2 * self._counting.enter)
         settled = value - self._rest[1] < self._counting.edge_share * rise or self._still_since_valley(t_s)
         if low_enough and (turned or settled):
             return self._close(self._valley[0])
-        if not low_enough and value - self._valley[1] > max(self._entering(), 0.4 * rise):
+        if not low_enough and self._bounced():
             fell = self._peak[1] - self._valley[1]
             return self._close(self._valley[0]) if fell > 0.5 * rise else self._resume()
         return self._overlong(t_s)
+
+    def _bounced(self) -> bool:
+        """Fell more than half way and rose again: the end of one repetition and the start of the next."""
+        rise = self._peak[1] - self._rest[1]
+        risen_again = self._window[-1][1] - self._valley[1] > max(self._entering(), 0.4 * rise)
+        return self.motion is Motion.FALLING and risen_again
 
     def _still_since_valley(self, t_s: float) -> bool:
         rise = self._peak[1] - self._rest[1]
@@ -222,7 +239,7 @@ class RepSegmenter:
         return self.cut() if t_s - self._rest[0] > self._counting.max_s else None
 
     def _close(self, until_s: float) -> Span | None:
-        span = self._span(until_s, closed=self.motion is Motion.FALLING)
+        span = self._span(until_s, closed=self._back_at_rest() or self._bounced())
         tail = [s for s in self._window if s[0] >= until_s]
         self._forget()
         self._window.extend(tail)
@@ -252,7 +269,9 @@ def measure_span(samples: Sequence[Sample], peak_s: float, counting: Counting, *
     v = np.array([s[1] for s in samples])
     at = int(np.searchsorted(t, peak_s))
     at = min(max(at, 1), len(t) - 1)
-    rest_before, rest_after, peak = float(v[: at + 1].min()), float(v[at:].min()), float(v[at])
+    peak = float(v[at])
+    rest_before = _rest_beside(t[: at + 1], v[: at + 1], counting, before=True)
+    rest_after = _rest_beside(t[at:], v[at:], counting, before=False)
     edge_before = rest_before + counting.edge_share * (peak - rest_before)
     edge_after = rest_after + counting.edge_share * (peak - rest_after)
     held = peak - counting.top_share * (peak - rest_before)
@@ -272,6 +291,18 @@ def measure_span(samples: Sequence[Sample], peak_s: float, counting: Counting, *
     )
 
 
+def _rest_beside(t: Array, v: Array, counting: Counting, *, before: bool) -> float:
+    """The level of rest within ``rest_beside_s`` of where the signal crosses ``leave_share`` of its rise.
+
+    Looking no farther keeps what happened while getting into place out of the repetition.
+    """
+    low = float(v.min())
+    crossed = np.flatnonzero(v <= low + counting.leave_share * (float(v.max()) - low))
+    at = crossed[-1] if before else crossed[0]
+    near = (t >= t[at] - counting.rest_beside_s) if before else (t <= t[at] + counting.rest_beside_s)
+    return float(v[near].min())
+
+
 def _last(window: deque[Sample], seconds: float) -> list[Sample]:
     recent: list[Sample] = []
     newest_s = window[-1][0]
@@ -283,28 +314,28 @@ def _last(window: deque[Sample], seconds: float) -> list[Sample]:
 
 
 def _crossing(t0: float, v0: float, t1: float, v1: float, level: float) -> float:
-    return t0 if v1 == v0 else t0 + (t1 - t0) * (level - v0) / (v1 - v0)
+    return float(t0 if v1 == v0 else t0 + (t1 - t0) * (level - v0) / (v1 - v0))
 
 
-def _last_below(t: np.ndarray, v: np.ndarray, level: float) -> float:
+def _last_below(t: Array, v: Array, level: float) -> float:
     below = np.flatnonzero(v <= level)
     i = int(below[-1]) if len(below) else 0
     return float(t[i]) if i + 1 >= len(t) else _crossing(t[i], v[i], t[i + 1], v[i + 1], level)
 
 
-def _first_below(t: np.ndarray, v: np.ndarray, level: float) -> float:
+def _first_below(t: Array, v: Array, level: float) -> float:
     below = np.flatnonzero(v <= level)
     i = int(below[0]) if len(below) else len(t) - 1
     return float(t[i]) if i == 0 else _crossing(t[i - 1], v[i - 1], t[i], v[i], level)
 
 
-def _first_above(t: np.ndarray, v: np.ndarray, level: float, from_s: float) -> float:
+def _first_above(t: Array, v: Array, level: float, from_s: float) -> float:
     above = np.flatnonzero((v >= level) & (t >= from_s))
     i = int(above[0]) if len(above) else 0
     return float(t[i]) if i == 0 else _crossing(t[i - 1], v[i - 1], t[i], v[i], level)
 
 
-def _last_above(t: np.ndarray, v: np.ndarray, level: float, until_s: float) -> float:
+def _last_above(t: Array, v: Array, level: float, until_s: float) -> float:
     above = np.flatnonzero((v >= level) & (t <= until_s))
     i = int(above[-1]) if len(above) else len(t) - 1
     return float(t[i]) if i + 1 >= len(t) else _crossing(t[i], v[i], t[i + 1], v[i + 1], level)

@@ -1,0 +1,322 @@
+"""What all counted exercises share: from a frame's numbers to repetitions with measures and verdicts.
+
+An exercise says what it looks at in one frame (:meth:`RepChecker.look`), what kind of movement a
+found repetition was (:meth:`RepChecker.classify`), what it measures in it (:meth:`RepChecker.measure`)
+and how it judges that among the other repetitions of the set (:meth:`RepChecker.judge`).
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
+from formcheck.exercises.base import Checker
+from formcheck.exercises.verdicts import summarise
+from formcheck.motion.angles import distance, midpoint
+from formcheck.motion.scale import BodyScale
+from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, usual_amplitude
+from formcheck.motion.view import View, ViewMonitor
+from formcheck.pose.landmarks import Landmark, Side
+from formcheck.pose.pose import Array, Pose
+from formcheck.results import Measure, Rep, Verdict
+from formcheck.trace import Signal
+
+_REST_BEFORE_S = 0.6
+_JUMP_TORSOS = 0.75
+_JUMP_WITHIN_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One frame's numbers.
+
+    Attributes:
+        count: the signal that counts repetitions, in trunk lengths; it rises with the movement.
+        armed: whether the person is in the exercise's posture, so that a repetition may begin.
+        values: further numbers by name; NaN where not seen well enough.
+    """
+
+    t_s: float
+    count: float
+    armed: bool
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A found repetition with the frames it is measured on: ``before`` is the rest just ahead of it."""
+
+    span: Span
+    before: tuple[Snapshot, ...]
+    frames: tuple[Snapshot, ...]
+
+    def series(self, name: str) -> Array:
+        """(n,) one number over the repetition's frames."""
+        return np.array([frame.values.get(name, math.nan) for frame in self.frames])
+
+    def times_s(self) -> Array:
+        """(n,) the frames' times."""
+        return np.array([frame.t_s for frame in self.frames])
+
+    def counts(self) -> Array:
+        """(n,) the counting signal."""
+        return np.array([frame.count for frame in self.frames])
+
+    def at_rest(self, name: str) -> float:
+        """Median over the rest just ahead of the repetition."""
+        return median_of([frame.values.get(name, math.nan) for frame in self.before])
+
+    def at_top(self, name: str) -> float:
+        """Median over the hold near the highest point."""
+        t = self.times_s()
+        held = (t >= self.span.top_start_s - 1e-9) & (t <= self.span.top_end_s + 1e-9)
+        return median_of(self.series(name)[held])
+
+
+def median_of(values: Sequence[float] | Array, least_share: float = 0.5) -> float:
+    """Median of what is finite; NaN when less than ``least_share`` of the values is."""
+    array = np.asarray(values, dtype=float)
+    seen = array[np.isfinite(array)]
+    if len(seen) == 0 or len(seen) < least_share * len(array):
+        return math.nan
+    return float(np.median(seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a found movement was: a repetition, a reference lift, or neither and why."""
+
+    what: Literal["rep", "reference", "other"]
+    side: Side | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One measured number of a repetition: value with error band, and when it shows best."""
+
+    value: float
+    unit: str
+    error: float
+    time_s: float
+
+    def measure(self) -> Measure:
+        """As it stands in the results."""
+        if not math.isfinite(self.value):
+            return Measure(value=None, unit=self.unit, error=None)
+        return Measure(value=round(self.value, 4), unit=self.unit, error=round(self.error, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A repetition measured but not yet judged."""
+
+    index: int
+    span: Span
+    side: Side | None
+    numbers: Mapping[str, Number]
+    complete: bool = True
+    note: str = ""
+
+    def value(self, name: str) -> float:
+        """A number's value; NaN when it was not measured."""
+        number = self.numbers.get(name)
+        return number.value if number else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a repetition is judged against: the camera, the set's other repetitions, reference lifts."""
+
+    view: View
+    reps: tuple[Measured, ...]
+    references: tuple[Measured, ...] = field(default=())
+
+
+class RepChecker(Checker):
+    """A checker that counts repetitions.
+
+    Class attributes: ``counting`` says how the signal is cut; ``complete_share`` is the share of the
+    person's usual amplitude that a complete repetition reaches; ``phases`` names the motions;
+    ``hold_is_top`` tells whether lowering comes after the turn (lifts) or before it (squats).
+    """
+
+    counting: ClassVar[Counting]
+    complete_share: ClassVar[float] = 0.6
+    phases: ClassVar[Mapping[Motion, str]] = {motion: motion.value for motion in Motion}
+    lowers_first: ClassVar[bool] = False
+
+    def reset(self) -> None:
+        self._segmenter = RepSegmenter(self.counting)
+        self._scale = BodyScale()
+        self._monitor = ViewMonitor()
+        self._window: deque[Snapshot] = deque()
+        self._reps: list[Measured] = []
+        self._references: list[Measured] = []
+        self._remarks: dict[str, None] = {}
+        self._phase = self.phases[Motion.REST]
+        self._last_s = -math.inf
+        self._centre: Array | None = None
+        self._centre_s = -math.inf
+
+    @abstractmethod
+    def look(self, pose: Pose, scale_px: float) -> Snapshot:
+        """The frame's numbers; ``scale_px`` is the person's trunk length in pixels."""
+
+    @abstractmethod
+    def classify(self, lift: Lift) -> Kind:
+        """Whether this movement is a repetition of the exercise, and with which side."""
+
+    @abstractmethod
+    def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
+        """Everything measured in one repetition."""
+
+    @abstractmethod
+    def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
+        """One verdict for each check, in the order of ``about.checks``."""
+
+    def update(self, pose: Pose) -> Sequence[Event]:
+        if pose.t_s <= self._last_s:
+            raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
+        self._last_s = pose.t_s
+        self._monitor.update(pose)
+        events = self._after_jump(pose)
+        snapshot = self._snapshot(pose)
+        self._remember(snapshot)
+        span = self._segmenter.update(snapshot.t_s, snapshot.count, snapshot.armed)
+        events += self._closed(span)
+        return events + self._phase_event()
+
+    def finish(self) -> Sequence[Event]:
+        events = self._closed(self._segmenter.finish())
+        context = self._context()
+        reps = tuple(self._report(rep, context) for rep in context.reps)
+        return [*events, self._set_closed(reps)]
+
+    def view(self) -> View:
+        return self._monitor.view()
+
+    def phase(self) -> str:
+        return self._phase
+
+    def live_signals(self) -> Sequence[tuple[Signal, float]]:
+        newest = self._window[-1] if self._window else None
+        return [
+            (signal, math.nan if newest is None else newest.values.get(signal.name, newest.count))
+            for signal in self.signals()
+        ]
+
+    def signals(self) -> Sequence[Signal]:
+        """Templates of the signals worth showing; a name not among a snapshot's values is the count."""
+        return [Signal(name="count", title=self.about.counts, unit="trunk lengths", values=np.empty(0))]
+
+    def _snapshot(self, pose: Pose) -> Snapshot:
+        if not pose.found:
+            return Snapshot(pose.t_s, math.nan, armed=False, values={})
+        return self.look(pose, self._scale.update(pose, resting=self._segmenter.motion is Motion.REST))
+
+    def _remember(self, snapshot: Snapshot) -> None:
+        self._window.append(snapshot)
+        oldest_s = snapshot.t_s - self.counting.max_s - self.counting.rest_window_s
+        while self._window[0].t_s < oldest_s:
+            self._window.popleft()
+
+    def _after_jump(self, pose: Pose) -> list[Event]:
+        """A body that leaps farther than a body can was cut or is another person: end what is open."""
+        hips = midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
+        if not np.isfinite(hips).all():
+            return []
+        before, before_s = self._centre, self._centre_s
+        self._centre, self._centre_s = hips, pose.t_s
+        scale_px = self._scale.update(pose, resting=False)
+        leapt = before is not None and float(distance(hips, before)) > _JUMP_TORSOS * scale_px
+        if not leapt or pose.t_s - before_s > _JUMP_WITHIN_S:
+            return []
+        self._scale = BodyScale()
+        return self._closed(self._segmenter.cut())
+
+    def _phase_event(self) -> list[Event]:
+        phase = self.phases[self._segmenter.motion]
+        if phase == self._phase:
+            return []
+        self._phase = phase
+        return [PhaseChanged(t_s=self._last_s, phase=phase)]
+
+    def _closed(self, span: Span | None) -> list[Event]:
+        if span is None:
+            return []
+        lift = self._lift(span)
+        kind = self.classify(lift)
+        if kind.remark:
+            self._remarks[kind.remark] = None
+        if kind.what == "other":
+            return []
+        side = self.side or kind.side
+        measured = Measured(len(self._reps) + 1, span, side, self.measure(lift, side))
+        if kind.what == "reference":
+            self._references.append(replace(measured, index=0))
+            return []
+        self._reps.append(measured)
+        return [RepClosed(t_s=self._last_s, rep=self._report(self._completed(measured), self._context()))]
+
+    def _lift(self, span: Span) -> Lift:
+        start_s, end_s = span.start_s - 1e-9, span.end_s + 1e-9
+        frames = tuple(s for s in self._window if start_s <= s.t_s <= end_s)
+        before = tuple(s for s in self._window if start_s - _REST_BEFORE_S <= s.t_s <= start_s)
+        return Lift(span=span, before=before or frames[:1], frames=frames)
+
+    def _completed(self, rep: Measured) -> Measured:
+        usual = usual_amplitude(r.span.amplitude for r in self._reps if r.span.closed)
+        if not rep.span.closed:
+            return replace(rep, complete=False, note="cut short: the person was lost, or the recording ended")
+        if rep.span.amplitude < self.complete_share * usual:
+            share = round(100 * rep.span.amplitude / usual)
+            return replace(rep, complete=False, note=f"partial: {share}% of your usual range")
+        return rep
+
+    def _context(self) -> Context:
+        return Context(self.view(), tuple(self._completed(r) for r in self._reps), tuple(self._references))
+
+    def _report(self, rep: Measured, context: Context) -> Rep:
+        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
+        return Rep(
+            index=rep.index,
+            side=rep.side,
+            start_s=round(rep.span.start_s, 3),
+            turn_s=round(rep.span.turn_s, 3),
+            end_s=round(rep.span.end_s, 3),
+            complete=rep.complete,
+            hold_s=round(hold_s, 3),
+            lowering_s=round(lowering_s, 3) if rep.span.closed or self.lowers_first else None,
+            note=rep.note,
+            measures={name: number.measure() for name, number in rep.numbers.items()},
+            verdicts=tuple(self.judge(rep, context)) if rep.complete else (),
+        )
+
+    def hold_and_lowering_s(self, span: Span) -> tuple[float, float]:
+        """Time held at the turn, and time of the lowering phase, seconds."""
+        lowering_s = span.top_start_s - span.start_s if self.lowers_first else span.lowering_s
+        return span.hold_s, lowering_s
+
+    def _set_closed(self, reps: tuple[Rep, ...]) -> SetClosed:
+        sides = sorted({rep.side for rep in reps if rep.side is not None})
+        verdicts = [
+            summarise(check, [v for r in reps if r.side == side for v in r.verdicts if v.check == check.id], side)
+            for side in (sides or [None])
+            for check in self.about.checks
+        ]
+        return SetClosed(
+            t_s=max(self._last_s, 0.0),
+            side="both" if len(sides) == 2 else (sides[0] if sides else self.side),
+            reps=reps,
+            verdicts=tuple(verdicts),
+            remarks=tuple(self._remarks),
+        )
+

@@ -1,0 +1,240 @@
+"""Single-leg glute bridge: one foot down, the other leg out; the pelvis rises level."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
+from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
+from formcheck.exercises.verdicts import Reading, judge, not_assessed
+from formcheck.motion.angles import joint_angle_deg, midpoint
+from formcheck.motion.segmentation import Counting
+from formcheck.motion.view import View, body_axes
+from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
+from formcheck.pose.pose import Array, Pose
+from formcheck.results import Verdict
+from formcheck.trace import Signal
+
+_CAMERA: Final = (
+    "Put the camera beside you, about 1.95 m high and 1.85 m away, looking down at 45 degrees, "
+    "and start the film with one two-legged bridge."
+)
+_SIDE_CAMERA: Final = "Put the camera beside you, so that it sees shoulder, hip and knee in one line."
+
+
+@dataclass(frozen=True, slots=True)
+class SingleLegGluteBridgeParams:
+    """Limits of the single-leg glute bridge."""
+
+    drop_limit_deg: float = limit(
+        10.0,
+        unit="deg",
+        low=3.0,
+        high=30.0,
+        help="how far the free side of the pelvis may sink against the person's own two-legged bridge",
+        source="fault > 10 degrees: MDC95 6.6 (Andrade 2012) and the endurance test's stop rule",
+    )
+    drop_error_deg: float = limit(
+        3.4,
+        unit="deg",
+        low=0.0,
+        high=15.0,
+        help="error band of the sag; watch begins at 6.6 degrees",
+        source="ours; MDC95 6.6 degrees (Andrade 2012)",
+    )
+    hips_limit_deg: float = limit(
+        165.0, unit="deg", low=120.0, high=180.0, help="least hip angle at the top", source="guide: a straight line; ours"
+    )
+    hips_error_deg: float = limit(
+        7.0, unit="deg", low=0.0, high=30.0, help="error band of the hip angle", source="ours: mean error 5.4 degrees"
+    )
+    free_leg_limit_deg: float = limit(
+        15.0,
+        unit="deg",
+        low=5.0,
+        high=60.0,
+        help="how far the free leg may leave the range from level with the floor to level with the other thigh",
+        source="guide: free leg parallel; the degrees are ours",
+    )
+    free_leg_error_deg: float = limit(
+        6.0, unit="deg", low=0.0, high=30.0, help="error band of the free leg's slope", source="ours"
+    )
+    hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
+    hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
+    lowering_limit_s: float = limit(
+        1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE
+    )
+    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    least_elevation_deg: float = limit(
+        26.0, unit="deg", low=10.0, high=60.0, help="a lower camera cannot see the far hip sink", source="ours"
+    )
+
+
+class SingleLegGluteBridge(RepChecker):
+    """Counts by the hips' height; judges the pelvis against the person's own two-legged bridge."""
+
+    id = "single_leg_glute_bridge"
+    version = "1"
+    title = "Single-leg glute bridge"
+    Params = SingleLegGluteBridgeParams
+    counting: ClassVar[Counting] = Counting(enter=0.11)
+    about = About(
+        movement="Lie on your back, one foot flat, the other leg out in line with the thigh. Lift until shoulder, "
+        "hip and knee form a line, hips level, hold 2 s, lower in 3-4 s.",
+        dose=Dose("3 sets of 10-12 a side, weaker leg first", 10, 12, 3, 2.0, 3.0, 4.0),
+        camera=_CAMERA,
+        counts="height of the hips",
+        checks=(
+            Check(
+                "pelvic_drop",
+                "Pelvis level",
+                "Press through the standing heel and lift the hip of the free leg level with the other.",
+                "watch > 6.6, fault > 10 degrees (MDC95: Andrade 2012; stop rule of the endurance test)",
+                _CAMERA,
+            ),
+            Check(
+                "hips_short",
+                "Hips fully up",
+                "Squeeze the glute and lift until shoulder, hip and knee form a straight line.",
+                "guide: straight line; 165 degrees is ours",
+                _SIDE_CAMERA,
+            ),
+            Check(
+                "free_leg_height",
+                "Free leg in line",
+                "Hold the free leg straight and still, in line with the other thigh.",
+                "guide: free leg parallel; the degrees are ours",
+                _SIDE_CAMERA,
+            ),
+            Check("hold_time", "Hold at the top", "Hold the top for 2 seconds.", HOLD_SOURCE, _SIDE_CAMERA),
+            Check("lowering_time", "Slow lowering", "Take 3-4 seconds to lower.", LOWERING_SOURCE, _SIDE_CAMERA),
+        ),
+    )
+
+    def look(self, pose: Pose, scale_px: float) -> Snapshot:
+        xy = pose.image_px[:, :2]
+        shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
+        hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
+        height = float(shoulders[1] - hips[1]) / scale_px
+        axes = body_axes(pose)
+        on_back = axes is not None and abs(float(axes.head[1])) < 0.7 and float(axes.chest[1]) < -0.25
+        values = {"left_hip_below": float(xy[Landmark.LEFT_HIP, 1] - xy[Landmark.RIGHT_HIP, 1]) / scale_px}
+        for side in SIDES:
+            values |= {f"{name}_{side}": value for name, value in _leg_values(pose, side).items()}
+        return Snapshot(pose.t_s, height, on_back, values)
+
+    def classify(self, lift: Lift) -> Kind:
+        straight = {side: lift.at_top(f"knee_deg_{side}") for side in SIDES}
+        free: Side = "left" if straight["left"] > straight["right"] else "right"
+        if straight[free] < 135:
+            return Kind("reference", remark="A two-legged bridge was taken as the reference and not counted.")
+        if straight[other(free)] > 135:
+            return Kind("other", remark="A lift with both legs straight was not counted.")
+        return Kind("rep", side=other(free))
+
+    def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
+        params, turn_s = self.params, lift.span.turn_s
+        stance: Side = side or "left"
+        free_leg = _free_leg_excess_deg(lift.at_top(f"leg_deg_{other(stance)}"), lift.at_top(f"thigh_deg_{stance}"))
+        return {
+            "left_hip_below": Number(lift.at_top("left_hip_below"), "trunk lengths", 0.01, turn_s),
+            "hip_angle": Number(lift.at_top(f"hip_deg_{stance}"), "deg", params.hips_error_deg, turn_s),
+            "hip_lift": Number(lift.span.amplitude, "trunk lengths", 0.03, turn_s),
+            "free_leg": Number(free_leg, "deg", params.free_leg_error_deg, turn_s),
+        }
+
+    def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
+        params, about = self.params, self.about
+        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
+        return (
+            self._drop(rep, context),
+            self._hips(rep, context.view),
+            self._free_leg(rep, context.view),
+            hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
+            lowering_verdict(
+                about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
+            ),
+        )
+
+    def _drop(self, rep: Measured, context: Context) -> Verdict:
+        check, params = self.about.check("pelvic_drop"), self.params
+        reason = _cannot_see_drop(context.view, params.least_elevation_deg)
+        if reason or rep.side is None:
+            return not_assessed(check, reason, rep.side, rep.index)
+        drop_deg = _drop_deg(rep, context)
+        if not math.isfinite(drop_deg):
+            missing = "There was no two-legged bridge to compare with. Start the set with one, the camera unmoved."
+            return not_assessed(check, missing, rep.side, rep.index)
+        reading = Reading(drop_deg, "deg", params.drop_limit_deg, params.drop_error_deg, time_s=rep.span.turn_s)
+        return judge(check, reading, rep.index).model_copy(update={"side": rep.side})
+
+    def _hips(self, rep: Measured, view: View) -> Verdict:
+        check, number = self.about.check("hips_short"), rep.numbers["hip_angle"]
+        if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.6:
+            return not_assessed(check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side)
+        reading = Reading(
+            number.value, "deg", self.params.hips_limit_deg, number.error, above=False, time_s=number.time_s, side=rep.side
+        )
+        return judge(check, reading, rep.index)
+
+    def _free_leg(self, rep: Measured, view: View) -> Verdict:
+        check, number = self.about.check("free_leg_height"), rep.numbers["free_leg"]
+        if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.4:
+            return not_assessed(check, f"The free leg's height shows only from the side. {_SIDE_CAMERA}", rep.side)
+        reading = Reading(
+            number.value, "deg", self.params.free_leg_limit_deg, number.error, time_s=number.time_s, side=rep.side
+        )
+        return judge(check, reading, rep.index)
+
+
+def _leg_values(pose: Pose, side: Side) -> dict[str, float]:
+    """Angles of one leg: knee from world directions, hip and slopes from the image, degrees."""
+    xy, world = pose.image_px[:, :2], pose.world_m
+    shoulder, hip, knee, ankle = (of_side(joint, side) for joint in ("shoulder", "hip", "knee", "ankle"))
+    return {
+        "knee_deg": float(joint_angle_deg(world[hip], world[knee], world[ankle])),
+        "hip_deg": float(joint_angle_deg(xy[shoulder], xy[hip], xy[knee])),
+        "thigh_deg": _rise_deg(xy[hip], xy[knee]),
+        "leg_deg": _rise_deg(xy[hip], xy[ankle]) if pose.visibility[ankle] >= 0.5 else math.nan,
+    }
+
+
+def _rise_deg(start: Array, end: Array) -> float:
+    """Slope of a line away from the body against the image's horizontal, degrees, up positive."""
+    return float(np.degrees(np.arctan2(start[1] - end[1], abs(end[0] - start[0]))))
+
+
+def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
+    """How far the free leg leaves the range from level with the floor to level with the other thigh."""
+    return max(leg_deg - max(thigh_deg, 0.0), min(thigh_deg, 0.0) - leg_deg, 0.0) if math.isfinite(leg_deg) else math.nan
+
+
+_CLEAN_OFFSET: Final = -0.024
+"""Trunk lengths by which a level single-legged bridge reads above the two-legged one (rendered people)."""
+_PER_DEGREE: Final = 0.0040
+"""Trunk lengths per degree of sag at 45 degrees of camera elevation (rendered people: 0.0031-0.0055)."""
+
+
+def _drop_deg(rep: Measured, context: Context) -> float:
+    """Sag of the free side in degrees, against the two-legged bridge of the same set."""
+    if not context.references:
+        return math.nan
+    reference = median_of([r.value("left_hip_below") for r in context.references])
+    sign = 1 if rep.side == "right" else -1
+    return (sign * (rep.value("left_hip_below") - reference) - _CLEAN_OFFSET) / _PER_DEGREE
+
+
+def _cannot_see_drop(view: View, least_elevation_deg: float) -> str:
+    if view.posture != "supine":
+        return f"You do not seem to lie on your back in most of the film. {_CAMERA}"
+    if abs(view.toward_left) < 0.5 or abs(view.toward_head) > 0.4:
+        return f"The pelvis can only be judged from beside you. {_CAMERA}"
+    if view.elevation_deg < least_elevation_deg:
+        return f"The camera is too low to see the far hip sink ({view.elevation_deg:.0f} degrees above you). {_CAMERA}"
+    return ""
