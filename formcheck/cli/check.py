@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -9,9 +12,10 @@ import typer
 from rich.console import Console
 
 from formcheck.cli.outputs import Writer, check_outputs, write_all
-from formcheck.cli.progress import progress_bar
+from formcheck.cli.progress import counting, progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
+from formcheck.pose.store import save_track
 
 if TYPE_CHECKING:  # the analysis takes its time to import; `--help` does not wait for it
     from formcheck.scoring import Analysis
@@ -33,7 +37,9 @@ def command(
         Path | None,
         typer.Option(metavar="FILE", help="Write the annotated video: .webm, or .mp4 with formcheck[mp4]."),
     ] = None,
-    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report, one HTML file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report: one HTML file.")
+    ] = None,
     landmarks: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the landmark track, to score again as SOURCE.")
     ] = None,
@@ -51,3 +57,102 @@ def command(
     """Count the reps of one set and judge their form."""
     get_exercise(exercise)
     box = parse_region(region)
+    asked = {"--json": json, "--overlay": overlay, "--report": report, "--landmarks": landmarks}
+    outputs = {option: path for option, path in asked.items() if path is not None and path != STDOUT}
+    check_before(source, outputs, [path for path in (limits, model) if path])
+
+    from formcheck.scoring import analyse
+
+    with progress_bar("Reading", quiet=quiet) as progress:
+        analysis = analyse(
+            source,
+            exercise=exercise,
+            side=side,
+            mirrored=mirrored,
+            limits=limits,
+            model=model,
+            region=box,
+            progress=progress,
+        )
+    write_all({path: _writer(option, analysis, source, quiet) for option, path in outputs.items()})
+    _show(analysis, outputs, to_stdout=json == STDOUT, quiet=quiet)
+
+
+def parse_region(text: str | None) -> Box | None:
+    """``x,y,w,h`` in pixels; None stays None.
+
+    Raises:
+        UsageError: these are not four numbers, or they enclose nothing.
+    """
+    if text is None:
+        return None
+    try:
+        x, y, width, height = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"--region '{text}' is not x,y,width,height, such as 400,0,640,720") from error
+    if not (min(x, y) >= 0 and min(width, height) > 0 and isfinite(x + y + width + height)):
+        raise UsageError(f"--region '{text}' encloses nothing: x and y from 0, width and height above 0")
+    return x, y, width, height
+
+
+def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path]) -> None:
+    """Find out before the work starts what could not be written at its end.
+
+    Raises:
+        UsageError: an output's place or name is wrong, or an annotated video is asked of a stored track.
+    """
+    check_outputs(outputs, [Path(source), *inputs])
+    if "--overlay" in outputs:
+        from formcheck.video.writer import check_video_target
+
+        check_video_target(outputs["--overlay"])
+        if is_track(source):
+            raise UsageError(f"--overlay needs the recording, '{source}' is a stored track: leave it out")
+
+
+def is_track(source: str) -> bool:
+    """Whether SOURCE names a stored landmark track, by its suffix."""
+    return Path(source).suffix.lower() == ".npz"
+
+
+def _writer(option: str, analysis: Analysis, source: str, quiet: bool) -> Writer:
+    if option == "--json":
+        return lambda path: path.write_text(analysis.report.to_json() + "\n", encoding="utf-8")
+    if option == "--report":
+        return lambda path: path.write_text(_html(analysis, source), encoding="utf-8")
+    if option == "--landmarks":
+        return lambda path: save_track(analysis.track, path)
+    return lambda path: _film(analysis, source, path, quiet)
+
+
+def _html(analysis: Analysis, source: str) -> str:
+    from formcheck.report.html import render_report
+    from formcheck.video.frames_at import frames_at
+
+    frames = None if is_track(source) else partial(frames_at, source)
+    return render_report(analysis.report, analysis.trace, analysis.track, frames)
+
+
+def _film(analysis: Analysis, source: str, path: Path, quiet: bool) -> None:
+    from formcheck.report.overlay import write_overlay
+    from formcheck.video.open_source import open_source
+    from formcheck.video.writer import VideoWriter
+
+    with (
+        open_source(source) as frames,
+        VideoWriter(path, frames.size_px, frames.nominal_rate_hz) as film,
+        progress_bar("Drawing", quiet=quiet) as progress,
+    ):
+        counted = counting(frames, progress, frames.frames_expected)
+        write_overlay(counted, analysis.report, analysis.trace, analysis.track, film)
+
+
+def _show(analysis: Analysis, outputs: Mapping[str, Path], *, to_stdout: bool, quiet: bool) -> None:
+    if to_stdout:
+        print(analysis.report.to_json())
+    elif not quiet:
+        from formcheck.report.table import print_report
+
+        print_report(analysis.report, Console())
+        for option, path in outputs.items():
+            print(f"{option.removeprefix('--'):<10} {path}")

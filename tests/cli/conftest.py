@@ -65,8 +65,9 @@ def out(tmp_path: Path) -> Path:
 @pytest.fixture
 def every_output(out: Path) -> tuple[object, ...]:
     """Options that ask for every output in ``out``."""
-    names = {"--json": "set.json", "--overlay": "film.webm", "--report": "page.html", "--landmarks": "track.npz"}
-    return tuple(part for option, name in names.items() for part in (option, out / name))
+    names = ("json set.json", "overlay film.webm", "report page.html", "landmarks track.npz")
+    pairs = (name.split() for name in names)
+    return tuple(part for option, name in pairs for part in (f"--{option}", out / name))
 
 
 def film(
