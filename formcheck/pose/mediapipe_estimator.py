@@ -2,9 +2,9 @@
 
 Two habits of MediaPipe's video mode are undone here, because what is measured should be what was seen:
 
-- It smooths landmarks with a One Euro filter, which costs accuracy on fast movement (shank angle while running
-  3.4 degrees off instead of 2.1). That filter goes by timestamps, so it is told that frames are 1000 s apart
-  and lets everything through, while following the person from frame to frame works as ever.
+- It smooths landmarks with a One Euro filter, which costs accuracy on fast movement (the shank angle of a
+  runner is 3.4 degrees off instead of 2.1). That filter goes by timestamps, so it is told that frames are
+  1000 s apart and lets everything through, while following the person from frame to frame works as ever.
 - It low-passes visibility by frame, v = 0.1 raw + 0.9 v. That is solved for raw.
 """
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from formcheck.errors import FormcheckError, ModelError
 from formcheck.pose.model_store import ModelFile
-from formcheck.pose.people import Sighting
+from formcheck.pose.people import Sighting, distinct
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.store import quantise
 from formcheck.pose.track import Box, TrackInfo
@@ -124,13 +124,14 @@ class PeopleSurvey:
         self._landmarker.close()
 
     def look(self, image: Image, t_s: float, size_px: tuple[int, int]) -> list[Sighting]:
-        """Everybody seen in this frame; ``image`` may be a smaller copy of it, and is not changed.
+        """Everybody seen in this frame, largest first; ``image`` may be a smaller copy of it.
 
         MediaPipe often finds only the plainest person however many are asked for. So whoever was found is
         painted over, and the rest of the picture looked at once more.
         """
         seen = self._see(image, t_s, size_px)
-        return seen + self._see(_without(image, seen, size_px), t_s, size_px) if seen else []
+        others = self._see(_without(image, seen, size_px), t_s, size_px) if seen else []
+        return distinct(seen + others)
 
     def _see(self, image: Image, t_s: float, size_px: tuple[int, int]) -> list[Sighting]:
         result = self._landmarker.detect(_wrap(image))
@@ -198,12 +199,13 @@ def _landmarker(model: ModelFile, mode: str, **settings: float) -> Any:
     base = mediapipe.tasks.BaseOptions(
         model_asset_path=str(model.path), delegate=mediapipe.tasks.BaseOptions.Delegate.CPU
     )
-    options = vision.PoseLandmarkerOptions(base_options=base, running_mode=vision.RunningMode[mode], **settings)
+    running_mode = vision.RunningMode[mode]
+    options = vision.PoseLandmarkerOptions(base_options=base, running_mode=running_mode, **settings)
     try:
         return vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise ModelError(f"MediaPipe refuses the pose model {model.path} ({reason}): name another one") from error
+        raise ModelError(f"MediaPipe refuses the model {model.path} ({reason}): name another one") from error
     except OSError as error:
         raise FormcheckError(_load_failure(error)) from error
 

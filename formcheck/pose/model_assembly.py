@@ -83,7 +83,7 @@ def with_metadata(network: bytes, metadata: bytes) -> bytes:
 
 
 def _root_fields(network: bytes) -> dict[int, int]:
-    """Where the fields of a flatbuffer's root table are, by slot; all but the schema version are references."""
+    """Where the fields of a flatbuffer's root table point, by slot, all but the schema version."""
     root = _u32(network, 0)
     vtable = root - struct.unpack_from("<i", network, root)[0]
     slots = (struct.unpack_from("<H", network, vtable)[0] - 4) // 2

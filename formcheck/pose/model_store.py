@@ -133,7 +133,7 @@ def _own_model(path: Path) -> ModelFile:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             networks = [bundle.read(name) for name in (DETECTOR_ENTRY, LANDMARKS_ENTRY)]
     except KeyError as error:
-        raise ModelError(f"{path} is no pose landmarker bundle ({error.args[0]}): name another one") from error
+        raise ModelError(f"{path} is no pose landmarker bundle: name another one") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ModelError(f"{path} is no .task bundle or is damaged ({error}): download it again") from error
     if not all(network[4:8] == b"TFL3" for network in networks):
@@ -144,8 +144,8 @@ def _own_model(path: Path) -> ModelFile:
 def ensure_model() -> Path:
     """The default model's path; puts the model together first where it is missing or damaged.
 
-    A 35 MB download by pip, once. Safe when several processes do it at once: each works in a folder of its own
-    and the finished file is renamed into place.
+    A 35 MB download by pip, once. Safe when several processes do it at once: each works in a folder of its
+    own, and the finished file is renamed into place.
 
     Raises:
         ModelError: pip, a checksum or the disk stands in the way.
@@ -177,13 +177,17 @@ def _download(manifest: Manifest, folder: Path) -> Path:
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     wheels = list(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
-        reason = lines[-1].strip() if lines else f"exit code {done.returncode}"
         raise ModelError(
-            f"pip could not download {manifest.requirement} ({reason}): check the network and pip's settings, "
-            f"then {_FETCH}"
+            f"pip could not download {manifest.requirement} ({_last_error(done)}): "
+            f"check the network and pip's settings, then {_FETCH}"
         )
     return wheels[0]
+
+
+def _last_error(done: subprocess.CompletedProcess[str]) -> str:
+    lines = done.stderr.splitlines()
+    errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR")]
+    return (errors or lines or [f"exit code {done.returncode}"])[-1]
 
 
 def _assemble(manifest: Manifest, wheel: Path) -> bytes:
@@ -191,10 +195,12 @@ def _assemble(manifest: Manifest, wheel: Path) -> bytes:
         with zipfile.ZipFile(wheel) as archive:
             detector, landmarks = (_network(archive, n) for n in (manifest.detector, manifest.landmarks))
     except (zipfile.BadZipFile, KeyError) as error:
-        raise ModelError(f"the downloaded {manifest.requirement} is not the wheel it should be: {_FETCH}") from error
+        raise ModelError(
+            f"pip brought another {manifest.requirement} than the one pinned: {_FETCH}"
+        ) from error
     bundle = assemble_bundle(detector, landmarks, manifest.metadata)
     if _sha256(bundle) != manifest.bundle_sha256:
-        raise ModelError(f"the pose model assembled from {manifest.requirement} is not the pinned one: {_FETCH}")
+        raise ModelError(f"the model made from {manifest.requirement} is not the one pinned: {_FETCH}")
     return bundle
 
 

@@ -27,14 +27,14 @@ def read_npz(path: Path) -> Arrays:
     """All arrays of the file, by name.
 
     Raises:
-        SourceError: missing, unreadable, cut short, damaged, larger than 1 GiB unpacked, or not of plain numbers.
+        SourceError: missing, unreadable, cut short, larger than 1 GiB unpacked, or not plain numbers.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             if unpacked > _MOST_BYTES:
-                raise SourceError(f"'{path}' would take {unpacked >> 20} MiB unpacked: no pose track is that large")
+                raise SourceError(f"'{path}' is no pose track: unpacked it would be {unpacked >> 20} MiB")
             return {entry.filename.removesuffix(".npy"): _array(archive.read(entry)) for entry in entries}
     except OSError as error:
         raise SourceError(f"cannot read '{path}': {error.strerror or error}") from error

@@ -1,7 +1,7 @@
 """Who is in the picture, whose set it is, and whether a track stayed with that person.
 
-Now and then somebody looks at a single frame for everybody in it (`PeopleSurvey`); these functions link what was
-seen into people. Sizes are the longer side of a person's box: it changes little when somebody lies down.
+A survey (`PeopleSurvey`) looks at a single frame for everybody in it, now and then; these functions link what
+was seen into people. A size is the longer side of a person's box: it changes little when somebody lies down.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.track import Box, People, PoseTrack
 
-__all__ = ["Person", "Scene", "Sighting", "followed", "jumps", "link", "region_of"]
+__all__ = ["Person", "Scene", "Sighting", "distinct", "followed", "jumps", "link", "region_of"]
 
 _SHOWN: Final = 0.5
 """Visibility from which a landmark counts for its person's box."""
 
 _FEWEST_SHOWN: Final = 4
+_SAME_SHARE: Final = 0.7
 _REACH_SIZES: Final = 0.5
 _REACH_SIZES_PER_S: Final = 2.0
 _REACH_SIZES_MOST: Final = 2.5
@@ -52,7 +53,17 @@ class Sighting:
     @classmethod
     def of(cls, pose: Pose) -> Self:
         """The sighting that a found pose is."""
-        return cls(_box(pose.image_px, pose.visibility), float(np.mean(pose.visibility * pose.presence)), pose)
+        confidence = float(np.mean(pose.visibility * pose.presence))
+        return cls(_box(pose.image_px, pose.visibility), confidence, pose)
+
+
+def distinct(sightings: Sequence[Sighting]) -> list[Sighting]:
+    """Largest first, without those that lie within a larger one: a leftover limb, or somebody twice."""
+    kept: list[Sighting] = []
+    for sighting in sorted(sightings, key=lambda s: -s.box_px[2] * s.box_px[3]):
+        if all(_shared_area(sighting.box_px, larger.box_px) < _SAME_SHARE for larger in kept):
+            kept.append(sighting)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +241,13 @@ def _union(boxes: Sequence[Box]) -> Box:
     left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
     return (left, top, right - left, bottom - top)
+
+
+def _shared_area(box: Box, other: Box) -> float:
+    """How much of ``box`` lies within ``other``, 0 to 1."""
+    width = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])
+    height = min(box[1] + box[3], other[1] + other[3]) - max(box[1], other[1])
+    return max(width, 0.0) * max(height, 0.0) / max(box[2] * box[3], 1.0)
 
 
 def _centre(box: Box) -> tuple[float, float]:
