@@ -1,0 +1,112 @@
+"""A clip as data: who, in what clothes, where, filmed how, doing what. Nothing here renders anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .camera import Camera
+from .schedule import Rep
+
+Colour = tuple[int, int, int]
+
+SINGLE_LEG_BOX_SQUAT = "single_leg_box_squat"
+CLAMSHELL = "clamshell"
+SINGLE_LEG_GLUTE_BRIDGE = "single_leg_glute_bridge"
+RUNNING_REAR = "running_rear"
+RUNNING_SIDE = "running_side"
+
+
+@dataclass(frozen=True)
+class BodyPlan:
+    """A body by its stature in metres and anny's shape parameters (0 to 1, 0.5 is average)."""
+
+    name: str
+    sex: str
+    stature_m: float
+    age: float = 0.64
+    muscle: float = 0.55
+    weight: float = 0.45
+    proportions: float = 0.55
+    skin: Colour = (224, 178, 152)
+
+
+@dataclass(frozen=True)
+class Outfit:
+    """Clothes and hair. Lengths are shares of the limb covered: 0 none, 1 to elbow or knee, 2 all of it."""
+
+    name: str
+    top: Colour
+    bottom: Colour
+    shoes: Colour
+    hair: Colour = (60, 38, 24)
+    sleeve: float = 0.6
+    leg: float = 0.6
+    bun: bool = False
+
+
+@dataclass(frozen=True)
+class Light:
+    """A lamp at a place in the room; colour from 0 to 1."""
+
+    pos_m: tuple[float, float, float]
+    intensity: float
+    colour: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Surfaces and lamps. `half_size_m` is the distance of the walls from the middle."""
+
+    name: str
+    wall: Colour
+    floor: Colour
+    floor_kind: str
+    lights: tuple[Light, ...]
+    half_size_m: float = 2.6
+    ambient: float = 0.28
+    picture: Colour | None = None
+
+
+@dataclass(frozen=True)
+class BoxProp:
+    """A cuboid standing in the room, by its centre and edge lengths in metres."""
+
+    centre_m: tuple[float, float, float]
+    size_m: tuple[float, float, float]
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """How somebody runs. Values per side are (left, right); angles in degrees, lengths in metres."""
+
+    duration_s: float
+    cadence_spm: float = 172.0
+    step_half_width_m: tuple[float, float] = (0.04, 0.04)
+    pelvic_drop_deg: tuple[float, float] = (4.0, 4.0)
+    trunk_lean_deg: tuple[float, float] = (2.0, 2.0)
+    forward_lean_deg: float = 7.0
+    over_stride_deg: float = 0.0
+    stiff_knee_deg: float = 0.0
+    faults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClipPlan:
+    """Everything that decides the frames of one clip."""
+
+    name: str
+    exercise: str
+    side: str
+    seed: int
+    fps: int
+    body: BodyPlan
+    outfit: Outfit
+    room: Room
+    camera: Camera
+    reps: tuple[Rep, ...] = ()
+    run: RunPlan | None = None
+    box_height_m: float = 0.50
+    crf: int = 27
+    note: str = ""

@@ -1,0 +1,68 @@
+"""Bring it together: body, clothes, movement, room and camera to a clip with its truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .body import load_body, person_of
+from .encode import Mp4Writer
+from .motions import motion_for
+from .motions.base import Motion
+from .plan import ClipPlan
+from .rotations import FloatArray
+from .scene import Scene
+from .surfaces import ByteImage
+from .truth import frame_times_s, write_truth
+from .wardrobe import DressedBody, dress, soles_m
+
+_SINK_M = 0.008  # how far a lying body presses into the mat
+_SETTLE_LOOKS = 6
+
+
+def _settle(motion: Motion, dressed: DressedBody) -> None:
+    """Lay a lying body down so that its lowest point rests on the mat."""
+    lows = []
+    for t_s in np.linspace(0.0, motion.duration_s * 0.9, _SETTLE_LOOKS):
+        vertices, _ = dressed.surface_m(motion.placement(float(t_s)))
+        lows.append(float(vertices[:, 2].min()))
+    motion.lift_m = np.array([0.0, 0.0, motion.ground_m - _SINK_M - min(lows)])
+
+
+def prepare(plan: ClipPlan) -> tuple[Motion, DressedBody]:
+    """Body and movement of a clip, ready to be drawn."""
+    body = load_body(plan.body)
+    dressed = dress(body, plan.outfit)
+    motion = motion_for(person_of(body, soles_m(dressed)), plan)
+    if motion.lies_down:
+        _settle(motion, dressed)
+    return motion, dressed
+
+
+def frames(plan: ClipPlan, motion: Motion, dressed: DressedBody, times_s: FloatArray) -> Iterator[ByteImage]:
+    """Pictures of a clip at given times."""
+    with closing(Scene(dressed, plan.camera, plan.room, motion.props, motion.ground_m, plan.seed)) as scene:
+        for t_s in times_s:
+            yield scene.draw(*dressed.surface_m(motion.placement(float(t_s))))
+
+
+def film(plan: ClipPlan, folder: Path) -> None:
+    """Write NAME.mp4 with its truth."""
+    motion, dressed = prepare(plan)
+    write_truth(motion, plan, folder)
+    times_s = frame_times_s(motion.duration_s, plan.fps)
+    with Mp4Writer(folder / f"{plan.name}.mp4", plan.camera.size_px, plan.fps, plan.crf) as writer:
+        for image in frames(plan, motion, dressed, times_s):
+            writer.write(image)
+
+
+def photograph(plan: ClipPlan, folder: Path, count: int = 6) -> None:
+    """Write a few PNG pictures of a clip, to look at."""
+    motion, dressed = prepare(plan)
+    times_s = np.linspace(0.3, motion.duration_s - 0.3, count)
+    for i, image in enumerate(frames(plan, motion, dressed, times_s)):
+        cv2.imwrite(str(folder / f"{plan.name}_{i}.png"), image[..., ::-1])
