@@ -31,6 +31,8 @@ class Checker(ABC):
     title: ClassVar[str]
     about: ClassVar[About]
     Params: ClassVar[type[Any]]
+    smoothing_hz: ClassVar[float] = 6.0
+    """Cut-off of the zero-phase filter that a recording goes through before this checker sees it."""
 
     def __init__(self, params: Any = None, side: Side | None = None) -> None:
         self.params = params if params is not None else self.Params()
@@ -52,6 +54,10 @@ class Checker(ABC):
     @abstractmethod
     def view(self) -> View:
         """Where the camera stands, as far as the poses so far tell."""
+
+    @abstractmethod
+    def camera_advice(self, view: View) -> str:
+        """What is wrong with the camera's place and where to put it; empty when it stands well."""
 
     @abstractmethod
     def phase(self) -> str:

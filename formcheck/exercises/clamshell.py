@@ -114,6 +114,9 @@ class Clamshell(RepChecker):
         ),
     )
 
+    def camera_advice(self, view: View) -> str:
+        return self._cannot_see_roll(view)
+
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
         xy = pose.image_px[:, :2]
         knees = _parted(xy, "KNEE") / scale_px

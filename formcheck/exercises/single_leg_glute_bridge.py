@@ -117,6 +117,9 @@ class SingleLegGluteBridge(RepChecker):
         ),
     )
 
+    def camera_advice(self, view: View) -> str:
+        return _cannot_see_drop(view, self.params.least_elevation_deg)
+
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
         xy = pose.image_px[:, :2]
         shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])

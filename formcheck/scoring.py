@@ -1,0 +1,117 @@
+"""A whole recording scored: the way in for files, tracks, batches and library users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from formcheck.errors import NobodyToScoreError, UsageError
+from formcheck.exercises.base import Checker
+from formcheck.exercises.registry import get_exercise
+from formcheck.limits import params_of
+from formcheck.pose.smoothing import smooth_recording
+from formcheck.pose.track import Box, PoseTrack
+from formcheck.results import SetReport
+from formcheck.session import Session, make_checker
+from formcheck.trace import Trace
+
+__all__ = ["Analysis", "analyse", "score", "score_track"]
+
+_SIDES: Final = ("left", "right", "auto")
+
+Progress = Callable[[int, int | None], None]
+"""Called with frames done and frames expected (None where unknown)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """A scored recording: the report, the signals behind it, and the poses as recorded (not mirrored back)."""
+
+    report: SetReport
+    trace: Trace
+    track: PoseTrack
+
+
+def score(
+    source: str | Path | PoseTrack,
+    exercise: str,
+    *,
+    side: str = "auto",
+    mirrored: bool = False,
+    limits: Path | Mapping[str, float] | None = None,
+    model: Path | None = None,
+    region: Box | None = None,
+    progress: Progress | None = None,
+) -> SetReport:
+    """Score one set of one exercise; see :func:`analyse` for arguments and errors."""
+    return analyse(
+        source,
+        exercise=exercise,
+        side=side,
+        mirrored=mirrored,
+        limits=limits,
+        model=model,
+        region=region,
+        progress=progress,
+    ).report
+
+
+def analyse(
+    source: str | Path | PoseTrack,
+    *,
+    exercise: str,
+    side: str = "auto",
+    mirrored: bool = False,
+    limits: Path | Mapping[str, float] | None = None,
+    model: Path | None = None,
+    region: Box | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Score one set and keep what the report's plots and the overlay need.
+
+    Args:
+        source: a recording, a folder of images, a stored track, or a track in memory.
+        exercise: an id from :func:`formcheck.exercises.registry.exercise_ids`.
+        side: "left", "right", or "auto" to find it from the movement.
+        mirrored: the recording shows a mirror image.
+        limits: a TOML file or a mapping with limits that replace the declared ones.
+        model: another pose model bundle; None for the usual one.
+        region: x, y, width, height in pixels of the original frame to look at.
+        progress: called with frames done and frames expected.
+
+    Raises:
+        UsageError: unknown exercise or side, or a limit out of range; found before any frame is read.
+        SourceError, ModelError, NobodyToScoreError: see :mod:`formcheck.errors`.
+    """
+    if side not in _SIDES:
+        raise UsageError(f"unknown side {side!r}; it is one of {', '.join(_SIDES)}")
+    checker = make_checker(get_exercise(exercise), params_of(get_exercise(exercise), limits), side)
+    track = _poses(source, mirrored, model, region, progress)
+    return score_track(track, checker)
+
+
+def score_track(track: PoseTrack, checker: Checker) -> Analysis:
+    """Score poses that are at hand with a fresh checker.
+
+    Raises:
+        NobodyToScoreError: no frame shows a person.
+    """
+    if not track.found.any():
+        raise NobodyToScoreError("no person was found in any frame; show the whole body, in good light")
+    smoothed = smooth_recording(track, checker.smoothing_hz)
+    session = Session(checker, track.info, smoothing=f"zero-phase Butterworth {checker.smoothing_hz:g} Hz")
+    for pose in smoothed:
+        session.update(pose)
+    return Analysis(report=session.finish(), trace=session.trace(), track=track)
+
+
+def _poses(
+    source: str | Path | PoseTrack, mirrored: bool, model: Path | None, region: Box | None, progress: Progress | None
+) -> PoseTrack:
+    from formcheck.extract import poses_of  # reading video and the model are only needed for files
+
+    if isinstance(source, PoseTrack):
+        return replace(source, info=replace(source.info, mirrored=mirrored or source.info.mirrored))
+    return poses_of(Path(source), model=model, region=region, mirrored=mirrored, progress=progress)
