@@ -6,6 +6,7 @@ import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -28,7 +29,10 @@ WIDTH: Final = 420.0
 
 JPEG_WIDTH: Final = 720
 JPEG_QUALITY: Final = 82
-MARGIN: Final = 0.18
+MARGIN: Final = 0.1
+HEAD: Final = 0.35
+"""From the nose to the crown, in lengths of the trunk."""
+
 WIDEST, TALLEST = 1.6, 1.35
 """Limits of a crop's width/height and height/width, so that drawings stand well beside each other."""
 
@@ -69,7 +73,7 @@ def draw_frame(
     if picture is None or not drawing.lines:
         parts.append(_sticks(pose, crop))
     parts.append(_geometry(drawing, crop, COLOURS[state]))
-    parts.append(_label(label, _label_at(drawing, pose, crop), height, COLOURS[state]))
+    parts.append(_label(label, pose, drawing, crop, COLOURS[state]))
     return Markup(
         '<svg class="frame" viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-label="{alt}">{body}</svg>'
     ).format(w=WIDTH, h=height, alt=alt, body=Markup("").join(parts))
@@ -81,6 +85,9 @@ def crop_to(pose: Pose, picture: Picture | None) -> Crop:
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return Crop(0, 0, *map(float, pose.size_px))
+    # The landmarks of the face end below the crown.
+    head = pose.image_px[Landmark.NOSE, :2] + HEAD * torso_px(pose) * np.array([[-1, -1], [1, 1]])
+    points = np.concatenate([points, head[np.isfinite(head).all(axis=1)]])
     low, high = points.min(axis=0), points.max(axis=0)
     margin = MARGIN * float((high - low).max()) + 4
     width, height = (high - low) + 2 * margin
@@ -169,37 +176,50 @@ def _arc(arc: Arc, crop: Crop, colour: str) -> Markup:
     ).format(*vertex, *first, turns_right, *last, r=radius, c=colour)
 
 
-def _label_at(drawing: Drawing, pose: Pose, crop: Crop) -> Array:
-    """Beside the angle or gap, on the side that is farther from the trunk's middle."""
-    if drawing.arc is not None:
-        return crop.place(drawing.arc.vertex)
-    if drawing.gap is not None:
-        return crop.place(drawing.gap.mean(axis=0))
-    if drawing.lines:
-        return crop.place(drawing.lines[0].mean(axis=0))
-    return np.array([WIDTH / 2, 30.0])
-
-
-def _label(text: str, at: Array, height: float, colour: str) -> Markup:
+def _label(text: str, pose: Pose, drawing: Drawing, crop: Crop, colour: str) -> Markup:
     if not text:
         return Markup("")
     size = 19.0
     width, tall = 0.58 * size * len(text) + 18, size + 14
-    x = at[0] + 34 if at[0] + 34 + width < WIDTH else at[0] - 34 - width
-    x = float(np.clip(x, 6, max(6.0, WIDTH - width - 6)))
-    y = float(np.clip(at[1] - tall / 2, 6, max(6.0, height - tall - 6)))
-    return Markup(
-        '<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{t:.1f}" rx="5"'
-        ' fill="#fff" fill-opacity="0.94" stroke="{c}" stroke-width="1.5"/><text x="{tx:.1f}" y="{ty:.1f}" text-anchor="middle" fill="{c}"'
-        ' font-size="{size}" font-weight="600">{text}</text>'
-    ).format(
-        x=x,
-        y=y,
-        w=width,
-        t=tall,
-        tx=x + width / 2,
-        ty=y + tall / 2 + size * 0.35,
-        size=size,
-        text=text,
-        c=colour,
-    )
+    x, y = _free_place(pose, drawing, crop, width, tall)
+    box = Markup(
+        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="5" fill="#fff" fill-opacity="0.94"'
+        ' stroke="{}" stroke-width="1.5"/>'
+    ).format(x, y, width, tall, colour)
+    words = Markup(
+        '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" fill="{}" font-size="{}"'
+        ' font-weight="600">{}</text>'
+    ).format(x + width / 2, y + tall / 2 + size * 0.35, colour, size, text)
+    return box + words
+
+
+def _free_place(pose: Pose, drawing: Drawing, crop: Crop, width: float, tall: float) -> tuple[float, float]:
+    """Beside the angle if the body leaves room there, else the corner that hides least of it."""
+    points = pose.image_px[:, :2]
+    lines = [*drawing.lines, *drawing.references, *([drawing.gap] if drawing.gap is not None else [])]
+    drawn = [np.linspace(a, b, 8) for line in lines for a, b in pairwise(line)]
+    body = crop.place(np.concatenate([points[np.isfinite(points).all(axis=1)], *drawn]))
+    right, bottom = max(8.0, WIDTH - width - 8), max(8.0, crop.height * crop.scale - tall - 8)
+    corners = [(right, 8.0), (8.0, 8.0), (right, bottom), (8.0, bottom)]
+    centre = _centre(drawing)
+    if centre is not None:
+        x, y = crop.place(centre)
+        beside = float(np.clip(y - tall / 2, 8, bottom))
+        corners = [(min(x + 34, right), beside), (max(x - 34 - width, 8.0), beside), *corners]
+
+    def hidden(place: tuple[float, float]) -> int:
+        low = np.array(place) - 6
+        inside = (body >= low) & (body <= low + np.array([width + 12, tall + 12]))
+        return int(inside.all(axis=1).sum())
+
+    return min(corners, key=hidden)
+
+
+def _centre(drawing: Drawing) -> Array | None:
+    """Where the angle, the gap or the first line has its middle."""
+    if drawing.arc is not None:
+        return drawing.arc.vertex
+    if drawing.gap is not None:
+        middle: Array = drawing.gap.mean(axis=0)
+        return middle
+    return np.asarray(drawing.lines[0].mean(axis=0)) if drawing.lines else None

@@ -17,6 +17,7 @@ class Finding:
     """A check that is at fault or close to it.
 
     Attributes:
+        title: what is wrong, in plain words.
         verdict: of the set, or of the worst rep where the set as a whole is fine.
         shown: whose frame and value show it best: the worst rep's, else the set's.
         rep: the rep of ``shown``.
@@ -66,7 +67,7 @@ def _finding(report: SetReport, check: str, side: str | None) -> Finding | None:
         same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s))
     )
     count = sum(v.state == verdict.state for v, _ in of_reps)
-    title = wording.sided(wording.check_title(verdict), side if _both_sides(report) else None)
+    title = wording.sided(wording.fault_title(verdict), side if _both_sides(report) else None)
     judged = sum(v.state != "not_assessed" for v, _ in of_reps)
     return Finding(title, verdict, shown, rep, count, judged, single=bool(of_set) and verdict not in of_set)
 

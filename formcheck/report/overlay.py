@@ -182,7 +182,8 @@ def _notice(image: Picture, notice: Notice, unit: float, place: tuple[int, int])
 
 def _room(image: Picture, place: tuple[int, int], unit: float) -> int:
     """Width left for words beside ``place``, their panel's rims taken off."""
-    return min(image.shape[1] - place[0] - _px(20, unit) - 3 * _px(14, unit), _px(860, unit))
+    width = int(image.shape[1])
+    return max(1, min(width - place[0] - _px(20, unit) - 3 * _px(14, unit), _px(860, unit)))
 
 
 def _block(
@@ -207,10 +208,8 @@ def _gauge(image: Picture, gauge: Gauge | None, unit: float) -> None:
     inner = min(width - 2 * edge - 2 * gap, _px(560, unit))
     value = Line(wording.number(gauge.value, gauge.unit, gauge.error), _text_px(24, unit), bold=True)
     title = paint.wrap(Line(gauge.title, _text_px(22, unit)), inner - value.width_px - gap, most=1)[0]
-    bar, foot = (
-        _px(16, unit),
-        Line(wording.gauge_limit(gauge.limit, gauge.unit, gauge.above), _text_px(18, unit), SOFT),
-    )
+    bar, reads = _px(16, unit), wording.gauge_limit(gauge.limit, gauge.unit, gauge.above)
+    foot = Line(reads, _text_px(18, unit), SOFT)
     tall = value.height_px + bar + foot.height_px + 2 * gap
     x, y = edge + gap, height - edge - tall + gap // 2
     paint.panel(image, edge, height - edge - tall, inner + 2 * gap, tall)
@@ -218,7 +217,7 @@ def _gauge(image: Picture, gauge: Gauge | None, unit: float) -> None:
     paint.write(image, value, x + inner - value.width_px, y)
     _bar(image, gauge, x, y + value.height_px + gap // 3, inner, bar)
     limit_x = x + int(inner * _share(gauge, gauge.limit))
-    foot_x = int(np.clip(limit_x - foot.width_px // 2, x, x + inner - foot.width_px))
+    foot_x = max(x, min(limit_x - foot.width_px // 2, x + inner - foot.width_px))
     paint.write(image, foot, foot_x, y + value.height_px + bar + gap // 3 * 2)
 
 

@@ -174,7 +174,7 @@ def _timed_notices(report: SetReport) -> Iterator[tuple[float, Notice]]:
 
 
 def _notice(report: SetReport, verdict: Verdict, side: Literal["left", "right"] | None) -> Notice:
-    title = wording.sided(wording.check_title(verdict), verdict.side if report.side == "both" else None)
+    title = wording.sided(wording.fault_title(verdict), verdict.side if report.side == "both" else None)
     return Notice(
         verdict.state, title, verdict.cue, angles.spec_of(report.exercise, verdict.check).lines, side
     )

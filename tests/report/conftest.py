@@ -270,7 +270,7 @@ def timed(state: str, value: float | None, at_s: float | None, side: Side = "rig
     """A verdict on the lowering time."""
     return Verdict(
         check="lowering_time",
-        title="Lowering too fast",
+        title="Slow lowering",
         side=side,
         state=state,
         value=value,
@@ -288,7 +288,7 @@ def valgus(state: str, value: float, at_s: float | None, reps: tuple[int, ...] =
     """A verdict on the knee over the second toe."""
     return Verdict(
         check="knee_valgus",
-        title="Knee drifts inward",
+        title="Knee over the second toe",
         side="right",
         state=state,
         value=value,
@@ -305,7 +305,7 @@ def valgus(state: str, value: float, at_s: float | None, reps: tuple[int, ...] =
 
 BLIND_DROP = Verdict(
     check="pelvic_drop",
-    title="Pelvis drops",
+    title="Pelvis level",
     side="right",
     state="not_assessed",
     reason="The hip line drifts with depth; below 6 degrees it cannot be told. Ask a person to watch it.",
@@ -377,14 +377,14 @@ def clamshell() -> Scored:
     """A lying set from a low camera: counted, the roll not assessed."""
     roll = Verdict(
         check="pelvic_roll",
-        title="Pelvis rolls backward",
+        title="Pelvis still",
         side="left",
         state="not_assessed",
         reason="The camera is too low. Put it 1.85 m high in front of you, 1.75 m away, looking down.",
     )
     feet = Verdict(
         check="feet_apart",
-        title="Feet part",
+        title="Feet together",
         side="left",
         state="ok",
         value=0.04,
@@ -495,7 +495,7 @@ def running(rear: bool) -> Scored:
     )
     cross = Verdict(
         check="crossover",
-        title="Feet land on or over the midline",
+        title="Feet beside the midline",
         side="left",
         state="fault",
         value=-0.8,
@@ -509,13 +509,13 @@ def running(rear: bool) -> Scored:
     fine = cross.model_copy(update={"side": "right", "state": "ok", "value": 4.4, "time_s": 4.0})
     drop = Verdict(
         check="pelvic_drop",
-        title="Pelvis drops",
+        title="Pelvis level",
         state="not_assessed",
         reason="Pelvic drop while running cannot be told from landmarks.",
     )
     stride = Verdict(
         check="over_stride",
-        title="Foot lands far ahead of the hip",
+        title="Foot under the hip",
         side="left",
         state="fault",
         value=22.0,

@@ -1,0 +1,52 @@
+"""The order and choice of what a report says."""
+
+from __future__ import annotations
+
+from formcheck.report import outline
+
+
+def test_faults_of_the_set_come_before_faults_of_single_reps(squat) -> None:
+    first, second = outline.findings(squat.report)
+    assert (first.verdict.check, first.single, first.count, first.judged) == ("knee_valgus", False, 2, 4)
+    assert (second.verdict.check, second.single, second.count) == ("lowering_time", True, 1)
+
+
+def test_the_worst_rep_shows_a_fault(squat) -> None:
+    worst = outline.findings(squat.report)[0]
+    assert worst.rep is not None
+    assert (worst.rep.index, worst.shown.value) == (5, 17.6)
+
+
+def test_a_fault_of_one_side_names_it(both_sides) -> None:
+    (finding,) = outline.findings(both_sides.report)
+    assert finding.title == "Pelvis drops on the free side, right"
+    assert finding.rep is not None
+    assert finding.rep.side == "right"
+
+
+def test_watches_follow_faults(side_run) -> None:
+    assert [f.verdict.state for f in outline.findings(side_run.report)] == ["fault", "watch"]
+
+
+def test_which_side_of_a_limit_is_the_fault_is_read_from_verdicts(squat, rear_run, side_run) -> None:
+    assert outline.limit_is_upper(squat.report, "knee_valgus") is True
+    assert outline.limit_is_upper(squat.report, "lowering_time") is False
+    assert outline.limit_is_upper(rear_run.report, "crossover") is False
+    assert outline.limit_is_upper(side_run.report, "cadence") is None
+
+
+def test_checks_not_assessed_are_grouped_by_what_to_do(lying) -> None:
+    roll = lying.report.verdicts[0]
+    same = roll.model_copy(update={"check": "hold_time", "title": "Pause at the top"})
+    report = lying.report.model_copy(update={"verdicts": (roll, same)})
+    (blind,) = outline.not_assessed(report)
+    assert blind.titles == ("Pelvis still", "Pause at the top")
+    assert blind.reason == roll.reason
+
+
+def test_a_rep_judged_twice_shows_its_worse_answer(squat) -> None:
+    fine, bad = squat.report.reps[0], squat.report.reps[1]
+    twice = fine.model_copy(update={"verdicts": (*fine.verdicts, *bad.verdicts)})
+    verdict = outline.rep_verdict(twice, "knee_valgus")
+    assert verdict is not None
+    assert verdict.state == "fault"
