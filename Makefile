@@ -7,12 +7,14 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Quiet about setuptools' standing advice on editable installs.
+EDITABLE = PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 MODEL := models/pose_landmarker_full.task
-CLIP := sample_videos/clips/squat_valgus.mp4
+CLIP := sample_videos/clips/squat_faulty_right.mp4
 EXERCISE := single_leg_box_squat
-CHECKED := $(wildcard formcheck bench sample_videos tests)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help demo test lint lock schema bench-speed render-samples clean system
 
 help: ## this list
@@ -64,12 +66,12 @@ $(BIN)/python:
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python system
 	$(PIP) install --quiet --require-hashes --requirement requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(EDITABLE)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python system
 	$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(EDITABLE)
 	@touch $@ $(VENV)/.runtime
 
 $(MODEL): | $(VENV)/.runtime

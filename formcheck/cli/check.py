@@ -103,16 +103,12 @@ def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path
     """
     check_outputs(outputs, [Path(source), *inputs])
     if "--overlay" in outputs:
+        from formcheck.extract import is_stored_track
         from formcheck.video.writer import check_video_target
 
         check_video_target(outputs["--overlay"])
-        if is_track(source):
+        if is_stored_track(Path(source)):
             raise UsageError(f"--overlay needs the recording, '{source}' is a stored track: leave it out")
-
-
-def is_track(source: str) -> bool:
-    """Whether SOURCE names a stored landmark track, by its suffix."""
-    return Path(source).suffix.lower() == ".npz"
 
 
 def _writer(option: str, analysis: Analysis, source: str, quiet: bool) -> Writer:
@@ -126,10 +122,11 @@ def _writer(option: str, analysis: Analysis, source: str, quiet: bool) -> Writer
 
 
 def _html(analysis: Analysis, source: str) -> str:
+    from formcheck.extract import is_stored_track
     from formcheck.report.html import render_report
     from formcheck.video.frames_at import frames_at
 
-    frames = None if is_track(source) else partial(frames_at, source)
+    frames = None if is_stored_track(Path(source)) else partial(frames_at, source)
     return render_report(analysis.report, analysis.trace, analysis.track, frames)
 
 

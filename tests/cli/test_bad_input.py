@@ -101,7 +101,7 @@ def test_a_wrong_command_is_exit_2(run: Run, arguments: list[str], reason: str) 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("roll_ratio = = 1", "toml"),
+        ("{name} = = 1", "TOML"),
         ("no_such_limit = 1.0", "no_such_limit"),
         ("{name} = -1e9", "{name}"),
         ("{name} = nan", "{name}"),
@@ -112,7 +112,7 @@ def test_wrong_limits_are_exit_2(
     run: Run, recording: Recording, tmp_path: Path, limit_name: str, line: str, reason: str
 ) -> None:
     limits = tmp_path / "mine.toml"
-    limits.write_text(line.format(name=limit_name))
+    limits.write_text(f"[clamshell]\n{line.format(name=limit_name)}\n")
     ended = run("check", recording("nobody.mp4"), "--exercise", "clamshell", "--limits", limits)
     assert reason.format(name=limit_name) in ended.complaint(2)
 

@@ -25,8 +25,9 @@ Options = tuple[object, ...]
 @pytest.fixture(scope="module")
 def sample(samples: Path, model: ModelFile) -> tuple[Path, str]:
     """The first committed clip and its exercise; the model has to be there."""
-    truth = sorted(samples.glob("*.json"))[0]
-    return truth.with_suffix(".mp4"), json.loads(truth.read_text(encoding="utf-8"))["exercise"]
+    truth = sorted(samples.glob("*.truth.json"))[0]
+    clip = truth.with_name(truth.name.replace(".truth.json", ".mp4"))
+    return clip, json.loads(truth.read_text(encoding="utf-8"))["exercise"]
 
 
 def test_every_output_is_written_and_named(
