@@ -22,6 +22,9 @@ Facing = Literal["front", "back", "left", "right", "unknown"]
 
 _SAMPLE_EVERY_S: Final = 0.1
 _KEPT_SAMPLES: Final = 600
+_LOWEST_DEG: Final = -25.0
+_STEEPEST_DEG: Final = 85.0
+"""Between these a camera can look at somebody lying on the floor, landmark error included."""
 _BODY: Final = (
     Landmark.NOSE,
     Landmark.LEFT_SHOULDER,
@@ -180,35 +183,37 @@ class ViewMonitor:
 
 
 def posture_of(axes: BodyAxes) -> Posture:
-    """Posture from the trunk's directions, taking the image's downward direction for gravity.
+    """Posture from the trunk's directions: the one in which gravity points down the image.
 
-    A camera that looks down foreshortens the vertical, so lying postures are told apart by
-    which of the trunk's axes lies closest to the image's vertical.
+    A camera that looks down foreshortens the vertical, so at 45 degrees two of the trunk's axes run
+    equally far down the image; only one of them leaves the camera above the floor.
     """
     if -axes.head[1] > 0.75:
         return "upright"
     if abs(axes.head[1]) > 0.65:
         return "unknown"
-    if abs(axes.left[1]) > abs(axes.chest[1]):
-        return "side_lying"
-    return "supine" if axes.chest[1] < 0 else "prone"
+    lying: tuple[Posture, ...] = ("side_lying", "supine", "prone")
+    possible = [posture for posture in lying if _above_floor(axes, posture)]
+    return max(possible, key=lambda posture: float(_down(axes, posture)[1]), default="unknown")
 
 
-def _down(axes: BodyAxes, posture: Posture) -> Array | None:
-    """Gravity along the camera's axes, from the body axis that is vertical in this posture."""
+def _down(axes: BodyAxes, posture: Posture) -> Array:
+    """Gravity along the camera's axes, from the body axis that is vertical in this posture; NaN if unknown."""
     if posture == "upright":
         return -axes.head
     if posture == "side_lying":
         return axes.left if axes.left[1] > 0 else -axes.left
     if posture in ("supine", "prone"):
         return -axes.chest if posture == "supine" else axes.chest
-    return None
+    return np.full(3, math.nan)
+
+
+def _above_floor(axes: BodyAxes, posture: Posture) -> bool:
+    return _LOWEST_DEG <= _elevation_deg(axes, posture) <= _STEEPEST_DEG
 
 
 def _elevation_deg(axes: BodyAxes, posture: Posture) -> float:
     down = _down(axes, posture)
-    if down is None:
-        return math.nan
     return math.degrees(math.atan2(float(down[2]), float(down[1])))
 
 
