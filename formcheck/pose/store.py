@@ -1,16 +1,17 @@
 """Tracks on disk: small, exact, and checked when read.
 
 One compressed ``.npz`` of whole numbers. Every pose is put on the same grid when it is made (`quantise`), so
-a track read back equals the one that was saved, bit for bit, and scores the same. At 30 frames
-a second a minute needs 350 to 700 kB.
+a track read back equals the one that was saved, bit for bit, and scores the same. At 30 frames a second a
+minute needs 350 to 700 kB.
 
-Format, version 1: ``header`` (JSON: format, version, size, how it was made), ``t_s`` (float64), ``image_px`` in
-1/16 px, ``world_m`` in 1/2 mm, ``visibility`` and ``presence`` in 1/255 and ``brightness`` in 1/4 grey level, each
-as differences along time; ``unseen`` marks (packed bits) what is NaN.
+Format, version 1: ``header`` (JSON: format, version, size, how it was made), ``t_s`` (float64), ``image_px``
+in 1/16 px, ``world_m`` in 1/2 mm, ``visibility`` and ``presence`` in 1/255 and ``brightness`` in 1/4 grey
+level, each as differences along time; ``unseen`` marks (packed bits) what is NaN.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -133,7 +134,10 @@ def _own(arrays: Arrays) -> PoseTrack:
         raise ValueError(f"written by a newer formcheck, format {header.version}: update to read it")
     n = len(arrays["t_s"])
     shapes = _shapes(n)
-    unseen = np.unpackbits(arrays["unseen"], count=sum(int(np.prod(shape)) for shape in shapes.values()))
+    count = sum(math.prod(shape) for shape in shapes.values())
+    if len(arrays["unseen"]) != -(-count // 8):
+        raise ValueError("its marks of unseen landmarks are cut short")
+    unseen = np.unpackbits(arrays["unseen"], count=count)
     values: dict[str, Any] = {}
     for name, shape in shapes.items():
         steps = np.cumsum(arrays[name], axis=0, dtype=np.int64).astype(float).reshape(shape)

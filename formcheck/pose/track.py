@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.pose.landmarks import LANDMARK_COUNT, MIRROR_ORDER
 from formcheck.pose.pose import Array, Pose
@@ -111,9 +112,9 @@ class PoseTrack:
         return (self[i] for i in range(len(self)))
 
     @property
-    def found(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def found(self) -> NDArray[np.bool_]:
         """(n,) whether a person was found in each frame."""
-        seen: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.isfinite(self.image_px[:, :, 0]).any(axis=1)
+        seen: NDArray[np.bool_] = np.asarray(np.isfinite(self.image_px[:, :, 0]).any(axis=1))
         return seen
 
     def mirrored(self) -> PoseTrack:
