@@ -27,11 +27,14 @@ def clamshell_low() -> Camera:
 
 
 def bridge_raised(
-    centre_x_m: float, from_right: bool = False, size_px: tuple[int, int] = LANDSCAPE
+    centre_x_m: float,
+    from_right: bool = False,
+    size_px: tuple[int, int] = LANDSCAPE,
+    look_up_m: float = 0.22,
 ) -> Camera:
     """Beside the mat, 45 degrees down, over the middle of the body."""
     sign = 1.0 if from_right else -1.0
-    return Camera((centre_x_m, sign * 1.85, 1.95), (centre_x_m, 0.0, 0.22), 44.0, size_px)
+    return Camera((centre_x_m, sign * 1.85, 1.95), (centre_x_m, 0.0, look_up_m), 44.0, size_px)
 
 
 def running_behind(

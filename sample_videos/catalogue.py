@@ -159,12 +159,12 @@ _BRIDGES = (
         people.BEN,
         people.ORANGE_TEE,
         rooms.STUDIO,
-        cameras.bridge_raised(0.3),
+        cameras.bridge_raised(0.36, look_up_m=0.38),
         reps=(
             Rep(1.2, 1.4, 4.9, 0.6),
             Rep(1.2, 1.5, 4.9, 0.6, faults={"pelvic_drop": 15.0}),
             Rep(1.1, 0.1, 1.1, 0.6, faults={"hold_time": 0.1, "lowering_time": 1.1}),
-            Rep(1.2, 1.4, 4.9, 0.6, faults={"free_leg_height": 38.0}),
+            Rep(1.2, 1.4, 4.9, 0.6, faults={"free_leg_height": 32.0}),
             Rep(1.2, 1.4, 4.9, 0.6, faults={"hips_short": 24.0, "pelvic_drop": 17.0}),
         ),
         note="free side sags on 2 and 5, 3 is hurried, free leg too high on 4, hips stop short on 5",
@@ -196,7 +196,7 @@ _REAR_RUNS = (
         rooms.GARAGE,
         cameras.running_behind(1.1),
         run=RunPlan(
-            10.0,
+            8.0,
             166.0,
             (0.040, -0.030),
             (4.0, 10.0),
@@ -217,7 +217,7 @@ _REAR_RUNS = (
         cameras.running_behind(1.2),
         crf=28,
         run=RunPlan(
-            8.0,
+            6.5,
             160.0,
             (-0.025, -0.030),
             faults={"left": {"crossover": -0.025}, "right": {"crossover": -0.03}},
@@ -251,7 +251,7 @@ _SIDE_RUNS = (
         rooms.LIVING_ROOM,
         cameras.running_beside(False),
         run=RunPlan(
-            9.0,
+            7.0,
             152.0,
             forward_lean_deg=16.0,
             over_stride_deg=14.0,

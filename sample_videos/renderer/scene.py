@@ -24,6 +24,7 @@ vtk.vtkLogger.SetStderrVerbosity(vtk.vtkLogger.VERBOSITY_OFF)
 
 _WALL_HEIGHT_M = 3.8
 _SHADOW_PX = 1024
+_SHADOW_MARGIN_PX = 16
 _SHADOW_DARKNESS = 0.45
 _SHADOW_SLANT = np.array([0.22, 0.26])  # metres sideways per metre of height
 _NOISE_FRAMES = 6
@@ -159,16 +160,18 @@ class Scene:
     def _shadowed_floor(self, vertices_m: FloatArray) -> ByteImage:
         """The floor darkened under the body: vertices slid along the light and splatted."""
         height = np.maximum(vertices_m[:, 2] - self._ground_m, 0.0)
-        cast = vertices_m[:, :2] + _SHADOW_SLANT * height[:, None]
+        cast = (vertices_m[:, :2] + _SHADOW_SLANT * height[:, None]) * np.array([1.0, -1.0])
         pixels = ((cast / self._floor_edge_m + 0.5) * _SHADOW_PX).astype(int)
-        inside = ((pixels >= 0) & (pixels < _SHADOW_PX)).all(axis=1)
-        mask = np.zeros((_SHADOW_PX, _SHADOW_PX), np.float32)
-        mask[pixels[inside, 1], pixels[inside, 0]] = 1.0
+        low = np.clip(pixels.min(axis=0) - _SHADOW_MARGIN_PX, 0, _SHADOW_PX)
+        high = np.clip(pixels.max(axis=0) + _SHADOW_MARGIN_PX, 0, _SHADOW_PX)
+        pixels = np.clip(pixels, low, high - 1) - low
+        mask = np.zeros((high - low)[::-1], np.float32)
+        mask[pixels[:, 1], pixels[:, 0]] = 1.0
         soft = cv2.GaussianBlur(cv2.dilate(mask, np.ones((7, 7), np.uint8)), (0, 0), 3.0)
-        shadowed: ByteImage = (self._floor * (1.0 - _SHADOW_DARKNESS * soft[::-1])[..., None]).astype(
-            np.uint8
-        )
-        return shadowed
+        floor = self._floor.copy()
+        part = (slice(low[1], high[1]), slice(low[0], high[0]))
+        floor[part] = (floor[part] * (1.0 - _SHADOW_DARKNESS * soft)[..., None]).astype(np.uint8)
+        return floor
 
     def draw(self, vertices_m: FloatArray, normals: FloatArray) -> ByteImage:
         """One frame as filmed, RGB."""

@@ -1,0 +1,75 @@
+"""Faults that were put in are large in the truth, and clean repetitions are clean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+Clip = tuple[Path, dict[str, Any]]
+
+# measure, least size with the fault, largest without it
+LIMITS = {
+    "single_leg_box_squat": {
+        "knee_valgus": ("fppa_image_over_clean_deg", 12.0, 1.0),
+        "trunk_lean": ("trunk_lean_deg", 8.0, 4.0),
+        "pelvic_drop": ("pelvic_drop_deg", 8.0, 3.0),
+        "box_touch": ("box_touch_s", 2.0, 1.2),
+    },
+    "clamshell": {
+        "pelvic_roll": ("pelvic_roll_deg", 18.0, 6.0),
+        "feet_apart": ("feet_gap_m", 0.10, 0.01),
+    },
+    "single_leg_glute_bridge": {
+        "pelvic_drop": ("pelvic_drop_over_reference_deg", 12.0, 3.0),
+        "free_leg_height": ("free_leg_elevation_deg", 40.0, 20.0),
+    },
+}
+
+
+def test_faults_show_and_clean_repetitions_do_not(clip: Clip) -> None:
+    _, truth = clip
+    for rep in truth["reps"]:
+        for check, (measure, least, most) in LIMITS[truth["exercise"]].items():
+            value = rep["measures"][measure]
+            if check in rep["faults"]:
+                assert value >= least, (check, rep["index"])
+            elif rep["complete"]:
+                assert value <= most, (check, rep["index"])
+
+
+def test_short_holds_and_fast_lowering_are_short(clip: Clip) -> None:
+    _, truth = clip
+    if truth["exercise"] == "single_leg_box_squat":
+        return
+    for rep in truth["reps"]:
+        assert (rep["hold_s"] < 1.0) == ("hold_time" in rep["faults"])
+        assert (rep["lowering_s"] < 1.5) == ("lowering_time" in rep["faults"])
+
+
+def test_bridges_reach_the_line_unless_they_stop_short(clip: Clip) -> None:
+    _, truth = clip
+    if truth["exercise"] != "single_leg_glute_bridge":
+        return
+    assert truth["events"]["reference_end_s"] < truth["reps"][0]["start_s"]
+    for rep in truth["reps"]:
+        angle_deg = rep["measures"]["hip_angle_deg"]
+        assert angle_deg < 158.0 if "hips_short" in rep["faults"] else angle_deg > 167.0
+
+
+def test_crossing_feet_cross(clip: Clip) -> None:
+    _, truth = clip
+    if truth["exercise"] != "running_rear":
+        return
+    for contact in truth["contacts"]:
+        crossed = "crossover" in truth["faults_by_side"][contact["side"]]
+        offset_m = contact["foot_offset_from_midline_m"]
+        assert offset_m < -0.015 if crossed else offset_m > 0.03
+
+
+def test_over_strides_land_ahead(clip: Clip) -> None:
+    _, truth = clip
+    if truth["exercise"] != "running_side":
+        return
+    for contact in truth["contacts"]:
+        over = "over_stride" in truth["faults_by_side"][contact["side"]]
+        assert contact["shank_angle_deg"] > 20.0 if over else contact["shank_angle_deg"] < 12.0
