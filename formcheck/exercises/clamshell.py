@@ -24,31 +24,27 @@ from formcheck.trace import Signal
 _CAMERA: Final = (
     "Put the camera in front of you, about 1.85 m high and 1.75 m away, looking down at you at 45 degrees."
 )
-_ELEVATION_OF_LIMIT_DEG: Final = 41.0
 
 
 @dataclass(frozen=True, slots=True)
 class ClamshellParams:
     """Limits of the clamshell."""
 
-    roll_limit_ratio: float = limit(
-        0.135,
-        unit="1",
-        low=0.08,
-        high=0.3,
-        help="growth of the hips' distance in the image per growth of the knees' distance, seen from 45 degrees above",
-        source="ours, from rendered people: clean 0.09-0.12, 12 degrees of roll 0.15, 25 degrees 0.16-0.23",
+    roll_limit_pct: float = limit(
+        6.0,
+        unit="% of trunk length",
+        low=2.0,
+        high=20.0,
+        help="rise of the top hip in the picture of a camera that looks down at 45 degrees",
+        source="ours, from rendered people: clean 1-4, 20 degrees of roll 11; about 10 degrees at the limit",
     )
-    roll_error_ratio: float = limit(
-        0.012, unit="1", low=0.0, high=0.1, help="error band of that ratio", source="ours, spread of clean repetitions"
-    )
-    roll_limit_per_degree: float = limit(
-        0.003,
-        unit="1/deg",
+    roll_error_pct: float = limit(
+        1.2,
+        unit="% of trunk length",
         low=0.0,
-        high=0.01,
-        help="how much the limit rises for each degree that the camera looks down more steeply",
-        source="ours, from rendered people at 45 and 57 degrees",
+        high=10.0,
+        help="error band of that rise",
+        source="ours: spread of clean repetitions over five bodies",
     )
     least_elevation_deg: float = limit(
         32.0,
@@ -81,7 +77,7 @@ class ClamshellParams:
 
 
 class Clamshell(RepChecker):
-    """Counts by the knees' distance; judges the pelvis by how much the hips part with the knees."""
+    """Counts by the top knee's height; judges the pelvis by how far the top hip travels with the knee."""
 
     id = "clamshell"
     version = "1"
@@ -93,7 +89,7 @@ class Clamshell(RepChecker):
         "without letting the pelvis roll back, pause 2 s, lower slowly.",
         dose=Dose("3 sets of 15-20 a side; add a band once 3 x 20 is easy", 15, 20, sets=3, hold_s=2.0),
         camera=_CAMERA,
-        counts="distance between the knees",
+        counts="height of the top knee over the lower one",
         checks=(
             Check(
                 "pelvic_roll",
@@ -119,13 +115,15 @@ class Clamshell(RepChecker):
 
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
         xy = pose.image_px[:, :2]
-        knees = _parted(xy, "KNEE") / scale_px
         axes = body_axes(pose)
         lying = axes is not None and abs(float(axes.head[1])) < 0.7
         left_down = math.nan if axes is None else float(axes.left[1])
+        # The height of one knee over the other is linear where their distance is not: near closing.
+        apart = float(xy[Landmark.LEFT_KNEE, 1] - xy[Landmark.RIGHT_KNEE, 1])
+        knees = float(np.sign(left_down)) * apart / scale_px
         values = {
-            "hips": _parted(xy, "HIP") / scale_px,
-            "knees": knees,
+            "hip_up_left": float(-xy[Landmark.LEFT_HIP, 1]) / scale_px * 100,
+            "hip_up_right": float(-xy[Landmark.RIGHT_HIP, 1]) / scale_px * 100,
             "feet": _parted(xy, "ANKLE") / scale_px,
             "left_down": left_down,
             "knee_angle_deg": _straighter_knee_deg(pose),
@@ -145,8 +143,10 @@ class Clamshell(RepChecker):
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         turn_s, params = lift.span.turn_s, self.params
         feet = lift.at_top("feet") - lift.at_rest("feet")
+        top_hip = f"hip_up_{side or 'left'}"
+        rise = lift.at_top(top_hip) - lift.at_rest(top_hip)
         return {
-            "pelvic_roll": Number(_hips_per_knees(lift), "1", params.roll_error_ratio, turn_s),
+            "pelvic_roll": Number(rise, "% of trunk length", params.roll_error_pct, turn_s),
             "knee_opening": Number(lift.span.amplitude, "trunk lengths", 0.05, turn_s),
             "feet_apart": Number(feet, "trunk lengths", params.feet_error_ratio, turn_s),
         }
@@ -175,14 +175,10 @@ class Clamshell(RepChecker):
         reason = self._cannot_see_roll(view)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        limit_ratio = params.roll_limit_ratio + params.roll_limit_per_degree * (
-            view.elevation_deg - _ELEVATION_OF_LIMIT_DEG
+        reading = Reading(
+            number.value, number.unit, params.roll_limit_pct, number.error, time_s=number.time_s, side=rep.side
         )
-        return judge(
-            check,
-            Reading(number.value, number.unit, limit_ratio, number.error, time_s=number.time_s, side=rep.side),
-            rep.index,
-        )
+        return judge(check, reading, rep.index)
 
     def _cannot_see_roll(self, view: View) -> str:
         if view.posture != "side_lying":
@@ -196,12 +192,7 @@ class Clamshell(RepChecker):
         return ""
 
     def signals(self) -> Sequence[Signal]:
-        params = self.params
-        return [
-            *super().signals(),
-            Signal("feet", "distance between the feet", "trunk lengths", np.empty(0)),
-            Signal("hips", "distance between the hips", "trunk lengths", np.empty(0)),
-        ]
+        return [*super().signals(), Signal("feet", "distance between the feet", "trunk lengths", np.empty(0))]
 
 
 def _parted(xy: np.ndarray[tuple[int, int], np.dtype[np.float64]], joint: str) -> float:
@@ -222,9 +213,3 @@ def _straighter_knee_deg(pose: Pose) -> float:
     ]
     return max(angles)
 
-
-def _hips_per_knees(lift: Lift) -> float:
-    """Growth of the hips' distance per growth of the knees' distance, from rest to the hold."""
-    knees = lift.at_top("knees") - lift.at_rest("knees")
-    hips = lift.at_top("hips") - lift.at_rest("hips")
-    return hips / knees if knees > 0 else math.nan

@@ -282,7 +282,13 @@ class RepChecker(Checker):
         return rep
 
     def _context(self) -> Context:
-        return Context(self.view(), tuple(self._completed(r) for r in self._reps), tuple(self._references))
+        completed = (self._completed(rep) for rep in self._reps)
+        return Context(self.view(), tuple(r for r in completed if not self._unfinished(r)), tuple(self._references))
+
+    def _unfinished(self, rep: Measured) -> bool:
+        """Neither came back nor reached a whole repetition's height: getting out of place, not a repetition."""
+        usual = usual_amplitude(r.span.amplitude for r in self._reps if r.span.closed)
+        return not rep.span.closed and not rep.span.amplitude >= self.complete_share * usual
 
     def _report(self, rep: Measured, context: Context) -> Rep:
         hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
