@@ -58,5 +58,6 @@ def _checked(exercise_id: str, name: str, value: Any, known: Mapping[str, Limit]
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise UsageError(f"{name} must be a number in {limit.unit}, not {value!r}")
     if not limit.low <= value <= limit.high:
-        raise UsageError(f"{name} = {value:g} is out of range; it lies between {limit.low:g} and {limit.high:g} {limit.unit}")
+        allowed = f"between {limit.low:g} and {limit.high:g} {limit.unit}"
+        raise UsageError(f"{name} = {value:g} is out of range; it lies {allowed}")
     return float(value)

@@ -23,7 +23,8 @@ _FATIGUE_REPS: Final = 6
 def quality_problem(view: View) -> str:
     """Why nothing can be judged from this picture; empty when it is good enough."""
     if view.found_share < LEAST_FOUND_SHARE:
-        return f"You were seen in only {view.found_share:.0%} of the frames. Keep your whole body in the picture, in good light."
+        seen = f"You were seen in only {view.found_share:.0%} of the frames."
+        return f"{seen} Keep your whole body in the picture, in good light."
     if view.frame_rate_hz < LEAST_RATE_HZ:
         return f"{view.frame_rate_hz:.0f} frames a second are too few to judge movement. Record at 15 or more."
     if view.height_share < LEAST_HEIGHT_SHARE:
@@ -37,7 +38,7 @@ def picture_advice(view: View) -> list[str]:
     """What would make the picture better, though it can be judged."""
     advice = []
     if view.in_frame_share < 0.8:
-        advice.append("Parts of you leave the picture. Move the camera back or turn it, so that head and feet stay in view.")
+        advice.append("Parts of you leave the picture. Move the camera back, so that head and feet stay in view.")
     if LEAST_HEIGHT_SHARE <= view.height_share < 0.3:
         advice.append("You are small in the picture. Come closer, or turn the camera upright.")
     if LEAST_RATE_HZ <= view.frame_rate_hz < 20:
@@ -97,13 +98,19 @@ def _reps_items(dose: Dose, complete: Sequence[Rep]) -> list[DoseItem]:
         return []
     prescribed = f"{dose.reps_low}-{dose.reps_high} a side" if dose.per_side else f"{dose.reps_low}-{dose.reps_high}"
     items = []
-    for side in sorted({rep.side for rep in complete if rep.side}) or [None]:
+    sides: list[Side | None] = [*sides_of(complete)] or [None]
+    for side in sides:
         done = sum(rep.side == side for rep in complete)
         name = f"repetitions, {side}" if side else "repetitions"
         items.append(DoseItem(name=name, prescribed=prescribed, done=str(done), met=done >= dose.reps_low))
     if dose.per_side and len(items) == 1:
         items.append(DoseItem(name="other side", prescribed=prescribed, done="not in this recording", met=None))
     return items
+
+
+def sides_of(reps: Sequence[Rep]) -> list[Side]:
+    """The sides that were worked, left first."""
+    return [side for side in SIDES if any(rep.side == side for rep in reps)]
 
 
 def _tempo_items(dose: Dose, complete: Sequence[Rep]) -> list[DoseItem]:
@@ -121,7 +128,9 @@ def _tempo_items(dose: Dose, complete: Sequence[Rep]) -> list[DoseItem]:
 def _tempo_item(name: str, prescribed: str, seconds: Sequence[float], least_s: float) -> DoseItem:
     mean_s = float(np.mean(seconds))
     note = "measured between 7% and 90% of the movement, so shorter than felt" if name == "lowering" else ""
-    return DoseItem(name=name, prescribed=prescribed, done=f"{mean_s:.1f} s on average", met=mean_s >= least_s, note=note)
+    return DoseItem(
+        name=name, prescribed=prescribed, done=f"{mean_s:.1f} s on average", met=mean_s >= least_s, note=note
+    )
 
 
 def fatigue(reps: Sequence[Rep]) -> tuple[Fatigue, ...]:
@@ -201,7 +210,7 @@ def sentence(reps: Sequence[Rep], verdicts: Sequence[Verdict], contacts: int) ->
     faults = list(dict.fromkeys(v.title for v in verdicts if v.state == "fault"))
     watch = [t for t in dict.fromkeys(v.title for v in verdicts if v.state == "watch") if t not in faults]
     ok = any(v.state == "ok" for v in verdicts)
-    unseen = [t for t in dict.fromkeys(v.title for v in verdicts if v.state == "not_assessed")]
+    unseen = list(dict.fromkeys(v.title for v in verdicts if v.state == "not_assessed"))
     if faults:
         parts.append(f"To mend: {_listed(faults)}.")
     if watch:
@@ -219,7 +228,7 @@ def _done(reps: Sequence[Rep], contacts: int) -> str:
     complete, partial = sum(r.complete for r in reps), sum(not r.complete for r in reps)
     if not reps:
         return "No repetition of this exercise was seen."
-    sides = [f"{sum(r.complete and r.side == side for r in reps)} {side}" for side in SIDES if any(r.side == side for r in reps)]
+    sides = [f"{sum(r.complete and r.side == side for r in reps)} {side}" for side in sides_of(reps)]
     text = f"{complete} complete repetition{'s' * (complete != 1)}"
     text += f" ({', '.join(sides)})" if sides else ""
     return text + (f" and {partial} partial." if partial else ".")

@@ -21,9 +21,7 @@ from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
 from formcheck.trace import Signal
 
-_CAMERA: Final = (
-    "Put the camera in front of you, about 1.85 m high and 1.75 m away, looking down at you at 45 degrees."
-)
+_CAMERA: Final = "Put the camera in front of you, about 1.85 m high and 1.75 m away, looking down at you at 45 degrees."
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +157,7 @@ class Clamshell(RepChecker):
             self._roll(rep, context.view),
             judge(
                 about.check("feet_apart"),
-                Reading(
-                    feet.value, feet.unit, params.feet_limit_ratio, feet.error, time_s=feet.time_s, side=rep.side
-                ),
+                Reading(feet.value, feet.unit, params.feet_limit_ratio, feet.error, time_s=feet.time_s, side=rep.side),
                 rep.index,
             ),
             hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
@@ -186,7 +182,8 @@ class Clamshell(RepChecker):
         if view.toward_chest < 0.3 or abs(view.toward_head) > 0.4:
             return f"The pelvis can only be judged from in front of you. {_CAMERA}"
         if view.elevation_deg < self.params.least_elevation_deg:
-            return f"The camera is too low to see the pelvis roll ({view.elevation_deg:.0f} degrees above you). {_CAMERA}"
+            low = f"The camera is too low to see the pelvis roll ({view.elevation_deg:.0f} degrees above you)."
+            return f"{low} {_CAMERA}"
         if view.elevation_deg > self.params.most_elevation_deg:
             return f"The camera is too steep to judge the pelvis ({view.elevation_deg:.0f} degrees). {_CAMERA}"
         return ""
@@ -212,4 +209,3 @@ def _straighter_knee_deg(pose: Pose) -> float:
         for side in ("LEFT", "RIGHT")
     ]
     return max(angles)
-

@@ -38,7 +38,7 @@ def limit(default: float, *, unit: str, low: float, high: float, help: str, sour
 
 def declared(params: type[ParamsType] | ParamsType) -> tuple[Limit, ...]:
     """Every limit of a ``Params`` type, in order."""
-    return tuple(Limit(name=f.name, default=float(f.default), **f.metadata) for f in fields(params))  # type: ignore[arg-type]
+    return tuple(Limit(name=f.name, default=float(f.default), **f.metadata) for f in fields(params))
 
 
 def params_hash(params: ParamsType) -> str:

@@ -23,7 +23,7 @@ from formcheck.motion.angles import distance, midpoint
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, usual_amplitude
 from formcheck.motion.view import View, ViewMonitor
-from formcheck.pose.landmarks import Landmark, Side
+from formcheck.pose.landmarks import SIDES, Landmark, Side
 from formcheck.pose.pose import Array, Pose
 from formcheck.results import Measure, Rep, Verdict
 from formcheck.trace import Signal
@@ -312,10 +312,11 @@ class RepChecker(Checker):
         return span.hold_s, lowering_s
 
     def _set_closed(self, reps: tuple[Rep, ...]) -> SetClosed:
-        sides = sorted({rep.side for rep in reps if rep.side is not None})
+        sides = [side for side in SIDES if any(rep.side == side for rep in reps)]
+        judged: list[Side | None] = [*sides] or [None]
         verdicts = [
             summarise(check, [v for r in reps if r.side == side for v in r.verdicts if v.check == check.id], side)
-            for side in (sides or [None])
+            for side in judged
             for check in self.about.checks
         ]
         return SetClosed(
@@ -325,4 +326,3 @@ class RepChecker(Checker):
             verdicts=tuple(verdicts),
             remarks=tuple(self._remarks),
         )
-

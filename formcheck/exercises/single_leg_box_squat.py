@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.exercises.declare import About, Check, Dose, limit
 from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
@@ -266,9 +267,7 @@ class SingleLegBoxSquat(RepChecker):
             reason = "Landmarks cannot tell a pelvic drop of less than 6 degrees from none."
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        reading = Reading(
-            number.value, "deg", params.drop_limit_deg, number.error, time_s=number.time_s, side=rep.side
-        )
+        reading = Reading(number.value, "deg", params.drop_limit_deg, number.error, time_s=number.time_s, side=rep.side)
         return judge(check, reading, rep.index)
 
     def signals(self) -> Sequence[Signal]:
@@ -328,16 +327,13 @@ def _on_one_leg(lift: Lift, stance: Side, free_travel: float) -> bool:
     return sole_shown or weight > _WEIGHT_ON_ONE_LEG
 
 
-def _deep(lift: Lift, from_s: float, until_s: float) -> Array:
+def _deep(lift: Lift, from_s: float, until_s: float) -> NDArray[np.bool_]:
     """(n,) which frames lie deeper than 40% of the repetition, between two times."""
     t, depth = lift.times_s(), lift.counts() - lift.span.rest
-    deep: Array = (depth > 0.4 * lift.span.amplitude) & (t >= from_s - 1e-9) & (t <= until_s + 1e-9)
-    return deep
+    return (depth > 0.4 * lift.span.amplitude) & (t >= from_s - 1e-9) & (t <= until_s + 1e-9)
 
 
-def _deepest_drift(
-    lift: Lift, side: Side, from_s: float = -math.inf, until_s: float = math.inf
-) -> tuple[float, float]:
+def _deepest_drift(lift: Lift, side: Side, from_s: float = -math.inf, until_s: float = math.inf) -> tuple[float, float]:
     """The knee's largest lasting drift inward and when: upper tenth of the deep frames."""
     drift = lift.series(f"knee_medial_{side}")
     deep = _deep(lift, from_s, until_s)
@@ -363,6 +359,6 @@ def _both(first: State, second: State) -> State:
 
 def _not_in_front(view: View, most_yaw_deg: float) -> str:
     if view.facing != "front" or abs(view.yaw_deg) > most_yaw_deg:
-        turned = "" if not math.isfinite(view.yaw_deg) else f" (you face {view.facing}, turned {abs(view.yaw_deg):.0f} degrees)"
-        return f"This shows only from in front{turned}. {_CAMERA}"
+        seen = "" if view.facing == "unknown" else f"; the camera sees your {view.facing}"
+        return f"This shows only squarely from in front{seen}, turned {abs(view.yaw_deg):.0f} degrees. {_CAMERA}"
     return ""

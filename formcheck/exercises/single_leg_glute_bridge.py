@@ -19,7 +19,6 @@ from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
 from formcheck.pose.pose import Array, Pose
 from formcheck.results import Verdict
-from formcheck.trace import Signal
 
 _CAMERA: Final = (
     "Put the camera beside you, about 1.95 m high and 1.85 m away, looking down at 45 degrees, "
@@ -49,7 +48,12 @@ class SingleLegGluteBridgeParams:
         source="ours; MDC95 6.6 degrees (Andrade 2012)",
     )
     hips_limit_deg: float = limit(
-        165.0, unit="deg", low=120.0, high=180.0, help="least hip angle at the top", source="guide: a straight line; ours"
+        165.0,
+        unit="deg",
+        low=120.0,
+        high=180.0,
+        help="least hip angle at the top",
+        source="guide: a straight line; ours",
     )
     hips_error_deg: float = limit(
         7.0, unit="deg", low=0.0, high=30.0, help="error band of the hip angle", source="ours: mean error 5.4 degrees"
@@ -67,9 +71,7 @@ class SingleLegGluteBridgeParams:
     )
     hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
     hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
-    lowering_limit_s: float = limit(
-        1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE
-    )
+    lowering_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE)
     lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
     least_elevation_deg: float = limit(
         26.0, unit="deg", low=10.0, high=60.0, help="a lower camera cannot see the far hip sink", source="ours"
@@ -182,7 +184,13 @@ class SingleLegGluteBridge(RepChecker):
         if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.6:
             return not_assessed(check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side)
         reading = Reading(
-            number.value, "deg", self.params.hips_limit_deg, number.error, above=False, time_s=number.time_s, side=rep.side
+            number.value,
+            "deg",
+            self.params.hips_limit_deg,
+            number.error,
+            above=False,
+            time_s=number.time_s,
+            side=rep.side,
         )
         return judge(check, reading, rep.index)
 
@@ -215,7 +223,9 @@ def _rise_deg(start: Array, end: Array) -> float:
 
 def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
     """How far the free leg leaves the range from level with the floor to level with the other thigh."""
-    return max(leg_deg - max(thigh_deg, 0.0), min(thigh_deg, 0.0) - leg_deg, 0.0) if math.isfinite(leg_deg) else math.nan
+    if not math.isfinite(leg_deg):
+        return math.nan
+    return max(leg_deg - max(thigh_deg, 0.0), min(thigh_deg, 0.0) - leg_deg, 0.0)
 
 
 _CLEAN_OFFSET: Final = -0.024
@@ -239,5 +249,6 @@ def _cannot_see_drop(view: View, least_elevation_deg: float) -> str:
     if abs(view.toward_left) < 0.5 or abs(view.toward_head) > 0.4:
         return f"The pelvis can only be judged from beside you. {_CAMERA}"
     if view.elevation_deg < least_elevation_deg:
-        return f"The camera is too low to see the far hip sink ({view.elevation_deg:.0f} degrees above you). {_CAMERA}"
+        low = f"The camera is too low to see the far hip sink ({view.elevation_deg:.0f} degrees above you)."
+        return f"{low} {_CAMERA}"
     return ""

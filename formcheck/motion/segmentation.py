@@ -216,7 +216,10 @@ class RepSegmenter:
             return self._close(self._valley[0])
         if not low_enough and self._bounced():
             fell = self._peak[1] - self._valley[1]
-            return self._close(self._valley[0]) if fell > 0.5 * rise else self._resume()
+            if fell > 0.5 * rise:
+                return self._close(self._valley[0])
+            self._resume()
+            return None
         return self._overlong(t_s)
 
     def _bounced(self) -> bool:
