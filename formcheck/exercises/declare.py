@@ -33,17 +33,18 @@ def limit(default: float, *, unit: str, low: float, high: float, help: str, sour
     """A field of a ``Params`` dataclass, with what users and docs need to know of it."""
     if not low <= default <= high:
         raise ValueError(f"default {default} lies outside {low} to {high}")
-    return field(default=default, metadata={"unit": unit, "low": low, "high": high, "help": help, "source": source})
+    described = {"default": default, "unit": unit, "low": low, "high": high, "help": help, "source": source}
+    return field(default=default, metadata=described)
 
 
 def declared(params: type[ParamsType] | ParamsType) -> tuple[Limit, ...]:
     """Every limit of a ``Params`` type, in order."""
-    return tuple(Limit(name=f.name, default=float(f.default), **f.metadata) for f in fields(params))
+    return tuple(Limit(name=f.name, **f.metadata) for f in fields(params))
 
 
 def params_hash(params: ParamsType) -> str:
     """Short stable hash of the limits in force; equal limits give equal hashes."""
-    text = json.dumps(asdict(params), sort_keys=True)  # type: ignore[call-overload]
+    text = json.dumps(asdict(params), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

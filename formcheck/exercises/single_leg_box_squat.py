@@ -48,7 +48,7 @@ class SingleLegBoxSquatParams:
         low=2.0,
         high=20.0,
         help="how far the knee may drift inward of the foot",
-        source="ours, from rendered people: clean below 2, 8 degrees of swivel 5-6, 16 degrees 9-13; fail = knee medial "
+        source="ours, from rendered people: clean below 2, 8 degrees of swivel 5-6, 16 degrees 9-13; knee medial "
         "to the big toe (Ageberg 2010)",
     )
     knee_error_pct: float = limit(
