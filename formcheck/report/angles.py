@@ -50,9 +50,7 @@ SPECS: Final[dict[str, AngleSpec]] = {
         plumb=("foot_index", "knee"),
         gap="knee",
     ),
-    "pelvic_roll": AngleSpec(
-        "the line between the hips, now and at the start of the rep", (HIPS,), before=HIPS
-    ),
+    "pelvic_roll": AngleSpec("the line between the hips, now and at the start of the rep", (HIPS,), before=HIPS),
     "feet_apart": AngleSpec("the line between the feet", (("left.ankle", "right.ankle"),)),
     "pelvic_drop": AngleSpec(
         "the line between the hips against the horizontal", (HIPS,), arc=("other.hip", "hip", "level")
@@ -66,15 +64,9 @@ SPECS: Final[dict[str, AngleSpec]] = {
         "the thigh of the free leg beside the supporting one",
         (("hip", "knee"), ("other.hip", "other.knee", "other.ankle")),
     ),
-    "trunk_lean": AngleSpec(
-        "the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")
-    ),
-    "trunk_forward_lean": AngleSpec(
-        "the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")
-    ),
-    "trunk_sway": AngleSpec(
-        "the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")
-    ),
+    "trunk_lean": AngleSpec("the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")),
+    "trunk_forward_lean": AngleSpec("the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")),
+    "trunk_sway": AngleSpec("the trunk against the vertical", (TRUNK,), arc=("mid.shoulder", "mid.hip", "up")),
     "box_touch": AngleSpec("the line from hip over knee to ankle", (LEG,)),
     "crossover": AngleSpec(
         "the foot against a vertical through the middle of the hips",
@@ -92,9 +84,7 @@ SPECS: Final[dict[str, AngleSpec]] = {
     "knee_flexion_at_contact": AngleSpec(
         "the shank against the thigh's own line", (LEG,), arc=("ankle", "knee", "beyond.hip")
     ),
-    "lift_height": AngleSpec(
-        "the leg against the horizontal", (("hip", "ankle"),), arc=("ankle", "hip", "level")
-    ),
+    "lift_height": AngleSpec("the leg against the horizontal", (("hip", "ankle"),), arc=("ankle", "hip", "level")),
     "leg_drift": AngleSpec("the line from shoulder over hip to ankle", (("shoulder", "hip", "ankle"),)),
     "knee_bent": AngleSpec("the line from hip over knee to ankle", (LEG,), arc=LEG),
     "toes_up": AngleSpec("the line from heel to toes", (("heel", "foot_index"),)),

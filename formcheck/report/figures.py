@@ -58,9 +58,7 @@ class Crop:
         return placed
 
 
-def draw_frame(
-    pose: Pose, drawing: Drawing, label: str, state: str, alt: str, picture: Picture | None
-) -> Markup:
+def draw_frame(pose: Pose, drawing: Drawing, label: str, state: str, alt: str, picture: Picture | None) -> Markup:
     """One SVG figure: the frame (or a stick figure), the drawing, and a label with value and limit.
 
     Args:
@@ -74,9 +72,9 @@ def draw_frame(
         parts.append(_sticks(pose, crop))
     parts.append(_geometry(drawing, crop, COLOURS[state]))
     parts.append(_label(label, pose, drawing, crop, COLOURS[state]))
-    return Markup(
-        '<svg class="frame" viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-label="{alt}">{body}</svg>'
-    ).format(w=WIDTH, h=height, alt=alt, body=Markup("").join(parts))
+    return Markup('<svg class="frame" viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-label="{alt}">{body}</svg>').format(
+        w=WIDTH, h=height, alt=alt, body=Markup("").join(parts)
+    )
 
 
 def crop_to(pose: Pose, picture: Picture | None) -> Crop:
@@ -161,9 +159,7 @@ def _path(points: Array, colour: str, width: float, dash: str = "") -> Markup:
         '<polyline points="{}" fill="none" stroke="{}" stroke-width="{}" stroke-opacity="{}"'
         ' stroke-linecap="round" stroke-linejoin="round" stroke-dasharray="{}"/>'
     )
-    return line.format(way, "#fff", width + 3, 0.8, "none") + line.format(
-        way, colour, width, 1, dash or "none"
-    )
+    return line.format(way, "#fff", width + 3, 0.8, "none") + line.format(way, colour, width, 1, dash or "none")
 
 
 def _arc(arc: Arc, crop: Crop, colour: str) -> Markup:
@@ -187,8 +183,7 @@ def _label(text: str, pose: Pose, drawing: Drawing, crop: Crop, colour: str) -> 
         ' stroke="{}" stroke-width="1.5"/>'
     ).format(x, y, width, tall, colour)
     words = Markup(
-        '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" fill="{}" font-size="{}"'
-        ' font-weight="600">{}</text>'
+        '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" fill="{}" font-size="{}" font-weight="600">{}</text>'
     ).format(x + width / 2, y + tall / 2 + size * 0.35, colour, size, text)
     return box + words
 

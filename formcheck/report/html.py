@@ -13,7 +13,7 @@ from markupsafe import Markup
 from formcheck.pose.landmarks import MIRROR_ORDER, Side
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
-from formcheck.report import angles, figures, outline, plots, wording
+from formcheck.report import angles, figures, outline, plots, quantities, wording
 from formcheck.report.outline import Finding
 from formcheck.results import Rep, SetReport, Verdict
 from formcheck.trace import Trace
@@ -53,6 +53,7 @@ def render_report(
     return template.render(
         r=report,
         w=wording,
+        q=quantities,
         o=outline,
         title=title or report.title,
         cards=_cards(report, track, frames),
@@ -102,9 +103,7 @@ def _has_frame(finding: Finding) -> bool:
     return finding.verdict.state == "fault" and finding.verdict.check not in outline.TIMED_CHECKS
 
 
-def _card(
-    report: SetReport, track: PoseTrack, finding: Finding, pictures: Mapping[float, figures.Picture]
-) -> Card:
+def _card(report: SetReport, track: PoseTrack, finding: Finding, pictures: Mapping[float, figures.Picture]) -> Card:
     upper = outline.limit_is_upper(report, finding.verdict.check)
     return Card(
         finding=finding,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from formcheck.pose.landmarks import SIDES, Side
 from formcheck.report import wording
 from formcheck.results import Rep, SetReport, State, Verdict
+from formcheck.trace import Signal, Trace
 
 TIMED_CHECKS: Final = ("hold_time", "lowering_time", "cadence")
 """Checks of a duration or a rate: no single frame shows them."""
@@ -63,9 +65,7 @@ def _finding(report: SetReport, check: str, side: str | None) -> Finding | None:
         return None
     verdict = candidates[0]
     same = [(v, rep) for v, rep in of_reps if v.state == verdict.state]
-    shown, rep = max(
-        same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s))
-    )
+    shown, rep = max(same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s)))
     count = sum(v.state == verdict.state for v, _ in of_reps)
     title = wording.sided(wording.fault_title(verdict), side if _both_sides(report) else None)
     judged = sum(v.state != "not_assessed" for v, _ in of_reps)
@@ -105,6 +105,11 @@ def headline(report: SetReport) -> str:
     return wording.headline(report, faults, watches, [f.title for f in found if f.single], unjudged)
 
 
+def lead(report: SetReport) -> str:
+    """Under the headline: what was done, and what could not be judged."""
+    return wording.lead(report, [title for blind in not_assessed(report) for title in blind.titles])
+
+
 def overall(report: SetReport) -> State:
     """The state the headline stands for: the worst of the set's verdicts that were reached."""
     if not (report.reps_complete or (report.gait and report.gait.contacts)):
@@ -116,8 +121,9 @@ def overall(report: SetReport) -> State:
 
 
 def rep_checks(report: SetReport) -> tuple[tuple[str, str], ...]:
-    """Checks judged rep by rep, as (id, title), in the order of the set's verdicts."""
-    titles = {v.check: wording.check_title(v) for rep in report.reps for v in rep.verdicts}
+    """Checks that were judged in at least one rep, as (id, title), in the order of the set's verdicts."""
+    judged = [v for rep in report.reps for v in rep.verdicts if v.state != "not_assessed"]
+    titles = {v.check: wording.check_title(v) for v in judged}
     order = [v.check for v in report.verdicts if v.check in titles]
     return tuple((check, titles[check]) for check in dict.fromkeys([*order, *titles]))
 
@@ -146,6 +152,36 @@ def not_assessed(report: SetReport) -> tuple[Blind, ...]:
         if verdict.state == "not_assessed":
             reasons.setdefault(verdict.reason, []).append(set_title(report, verdict))
     return tuple(Blind(reason, tuple(dict.fromkeys(titles))) for reason, titles in reasons.items())
+
+
+def camera_advice(report: SetReport) -> tuple[str, ...]:
+    """What to change about the picture, beyond what the checks not assessed already say."""
+    said = " ".join(blind.reason for blind in not_assessed(report))
+    advice = tuple(line for line in report.view.advice if line not in said)
+    wanted = () if report.view.fits else (report.view.prescribed,)
+    told = " ".join((said, *advice))
+    return (*advice, *(line for line in wanted if line and line not in told))
+
+
+def partial_reps(report: SetReport) -> tuple[str, ...]:
+    """Why reps were not counted, for those that say why."""
+    return tuple(f"Rep {rep.index}: {rep.note}" for rep in report.reps if not rep.complete and rep.note)
+
+
+def side_of_signal(signal: Signal) -> Side | None:
+    """The side a signal is about, by its name's end; None for signals of the whole body."""
+    return next((side for side in SIDES if signal.name.endswith(f"_{side}")), None)
+
+
+def signals_of(report: SetReport, trace: Trace) -> tuple[Signal, ...]:
+    """The trace's signals without those of a side that did not work."""
+    working = one_side(report.side)
+    return tuple(s for s in trace.signals if working is None or side_of_signal(s) in (None, working))
+
+
+def one_side(side: str | None) -> Side | None:
+    """A set's side where it is a single one."""
+    return next((s for s in SIDES if s == side), None)
 
 
 def sources(report: SetReport) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.track import PoseTrack
-from formcheck.report import angles, paint, wording
+from formcheck.report import angles, paint, quantities, wording
 from formcheck.report.html import as_filmed
 from formcheck.report.overlay_state import Gauge, Notice, OverlayState, Timeline, overlay_state
 from formcheck.report.paint import Colour, Line, Picture
@@ -146,7 +146,7 @@ def _counter(image: Picture, state: OverlayState, unit: float) -> tuple[int, int
     """
     count = Line(str(state.count), _text_px(72, unit), bold=True)
     word = Line(state.count_word, _text_px(24, unit), SOFT)
-    held = "" if state.hold_s is None else f" {wording.number(state.hold_s, 's')}"
+    held = "" if state.hold_s is None else f" {quantities.number(state.hold_s, 's')}"
     phase = Line(state.phase + held, _text_px(28, unit), bold=True)
     edge, gap = _px(20, unit), _px(14, unit)
     # Wide enough for every phase, so that the panel does not jump.
@@ -160,9 +160,7 @@ def _counter(image: Picture, state: OverlayState, unit: float) -> tuple[int, int
     return edge + inner + 2 * gap + gap // 2, edge
 
 
-def _unjudged(
-    image: Picture, titles: tuple[str, ...], unit: float, place: tuple[int, int]
-) -> tuple[int, int]:
+def _unjudged(image: Picture, titles: tuple[str, ...], unit: float, place: tuple[int, int]) -> tuple[int, int]:
     """At the start: what this recording cannot show."""
     if not titles:
         return place
@@ -206,7 +204,7 @@ def _gauge(image: Picture, gauge: Gauge | None, unit: float) -> None:
     if gauge is None:
         return
     inner = min(width - 2 * edge - 2 * gap, _px(560, unit))
-    value = Line(wording.number(gauge.value, gauge.unit, gauge.error), _text_px(24, unit), bold=True)
+    value = Line(quantities.number(gauge.value, gauge.unit, gauge.error), _text_px(24, unit), bold=True)
     title = paint.wrap(Line(gauge.title, _text_px(22, unit)), inner - value.width_px - gap, most=1)[0]
     bar, reads = _px(16, unit), wording.gauge_limit(gauge.limit, gauge.unit, gauge.above)
     foot = Line(reads, _text_px(18, unit), SOFT)
@@ -230,9 +228,7 @@ def _bar(image: Picture, gauge: Gauge, x: int, y: int, width: int, height: int) 
     else:
         paint.fill(image, x, y, at, height, COLOURS["fault"], 0.45)
     if gauge.value is not None:
-        paint.fill(
-            image, x, y + height // 4, int(width * _share(gauge, gauge.value)), max(1, height // 2), WHITE
-        )
+        paint.fill(image, x, y + height // 4, int(width * _share(gauge, gauge.value)), max(1, height // 2), WHITE)
     mark = max(2, height // 4)
     paint.fill(image, x + at - mark // 2, y - height // 3, mark, height + 2 * (height // 3), COLOURS["fault"])
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
+from formcheck.pose.landmarks import SIDES, Side
 from formcheck.report import angles, outline, wording
 from formcheck.results import SetReport, State, Verdict
 from formcheck.trace import Signal, Trace
@@ -45,7 +46,7 @@ class Notice:
     text: str
     cue: str = ""
     lines: tuple[tuple[str, ...], ...] = ()
-    side: Literal["left", "right"] | None = None
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,10 @@ class Timeline:
     times_s: tuple[float, ...]
     counted_s: tuple[float, ...]
     timed_notices: tuple[tuple[float, Notice], ...]
-    signal: Signal | None
-    ends: tuple[float, float]
+    gauged: Mapping[Side | None, tuple[Signal, tuple[float, float]] | None]
 
     @classmethod
     def of(cls, report: SetReport, trace: Trace) -> Timeline:
-        signal = _gauged_signal(report, trace)
         contacts = report.gait.contacts if report.gait else ()
         counted = [c.time_s for c in contacts] or [rep.end_s for rep in report.reps if rep.complete]
         return cls(
@@ -89,8 +88,7 @@ class Timeline:
             times_s=tuple(trace.t_s.tolist()),
             counted_s=tuple(sorted(counted)),
             timed_notices=tuple(sorted(_timed_notices(report), key=lambda timed: timed[0])),
-            signal=signal,
-            ends=_ends(signal) if signal else (0.0, 1.0),
+            gauged={side: _gauged(report, trace, side) for side in (None, *SIDES)},
         )
 
     def at(self, t_s: float) -> OverlayState:
@@ -102,7 +100,7 @@ class Timeline:
             count_word=wording.count_word(count, running=self.report.gait is not None),
             phase=self._phase(now),
             hold_s=self._held(now, t_s),
-            gauge=self._gauge(now),
+            gauge=self._gauge(now, self._working_side(t_s)),
             notices=tuple(notice for start, notice in self.timed_notices if start <= t_s < start + NOTICE_S),
             unjudged=_unjudged(self.report) if t_s < INTRO_S else (),
         )
@@ -122,31 +120,45 @@ class Timeline:
             first -= 1
         return t_s - self.times_s[first]
 
-    def _gauge(self, now: int) -> Gauge | None:
-        if self.signal is None or self.signal.limit is None:
+    def _working_side(self, t_s: float) -> Side | None:
+        """The side of the present rep, else of the next one, else of the set."""
+        sides = (rep.side for rep in self.report.reps if rep.end_s >= t_s)
+        return next(sides, None) or outline.one_side(self.report.side)
+
+    def _gauge(self, now: int, side: Side | None) -> Gauge | None:
+        chosen = self.gauged[side]
+        if chosen is None or chosen[0].limit is None:
             return None
-        value = float(self.signal.values[now]) if 0 <= now < len(self.signal.values) else float("nan")
-        limit = self.signal.limit
+        signal, (low, high) = chosen
+        value = float(signal.values[now]) if 0 <= now < len(signal.values) else float("nan")
         return Gauge(
-            wording.sentence(self.signal.title),
-            self.signal.unit,
-            value if np.isfinite(value) else None,
-            limit.value,
-            limit.error,
-            limit.above,
-            *self.ends,
+            title=wording.sentence(signal.title),
+            unit=signal.unit,
+            value=value if np.isfinite(value) else None,
+            limit=chosen[0].limit.value,
+            error=chosen[0].limit.error,
+            above=chosen[0].limit.above,
+            low=low,
+            high=high,
         )
 
 
-def _gauged_signal(report: SetReport, trace: Trace) -> Signal | None:
-    """The signal whose check matters most: at fault, then close to it, then fine; never one not judged."""
+def _gauged(report: SetReport, trace: Trace, side: Side | None) -> tuple[Signal, tuple[float, float]] | None:
+    """The signal to show while ``side`` works, and the ends of its bar.
+
+    Its check matters most: at fault, then close to it, then fine; never one that was not judged.
+    """
     states = {f.verdict.check: f.verdict.state for f in reversed(outline.findings(report))}
     blind = {v.check for v in report.verdicts if v.state == "not_assessed"} - set(states)
-    limited = [s for s in trace.signals if s.limit is not None and s.limit.check not in blind]
-    order = {"fault": 0, "watch": 1}
-    return min(
-        limited, key=lambda s: order.get(states.get(s.limit.check, "ok"), 2) if s.limit else 3, default=None
-    )
+    ranked = [
+        (("fault", "watch", "ok").index(states.get(s.limit.check, "ok")), i, s)
+        for i, s in enumerate(outline.signals_of(report, trace))
+        if s.limit is not None and s.limit.check not in blind and outline.side_of_signal(s) in (None, side)
+    ]
+    if not ranked:
+        return None
+    best = min(ranked, key=lambda entry: entry[:2])[2]
+    return best, _ends(best)
 
 
 def _ends(signal: Signal) -> tuple[float, float]:
@@ -173,11 +185,9 @@ def _timed_notices(report: SetReport) -> Iterator[tuple[float, Notice]]:
                 yield verdict.time_s, _notice(report, verdict, verdict.side)
 
 
-def _notice(report: SetReport, verdict: Verdict, side: Literal["left", "right"] | None) -> Notice:
+def _notice(report: SetReport, verdict: Verdict, side: Side | None) -> Notice:
     title = wording.sided(wording.fault_title(verdict), verdict.side if report.side == "both" else None)
-    return Notice(
-        verdict.state, title, verdict.cue, angles.spec_of(report.exercise, verdict.check).lines, side
-    )
+    return Notice(verdict.state, title, verdict.cue, angles.spec_of(report.exercise, verdict.check).lines, side)
 
 
 def _unjudged(report: SetReport) -> tuple[str, ...]:

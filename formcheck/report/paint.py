@@ -77,9 +77,7 @@ def write(image: Picture, line: Line, x: int, y: int) -> None:
     _blend(image, _stamp(line.text, line.size_px, line.bold), x, y, line.colour, 1.0)
 
 
-def fill(
-    image: Picture, x: int, y: int, width: int, height: int, colour: Colour, opacity: float = 1.0
-) -> None:
+def fill(image: Picture, x: int, y: int, width: int, height: int, colour: Colour, opacity: float = 1.0) -> None:
     """A filled box."""
     if width > 0 and height > 0:
         _blend(image, np.ones((height, width), dtype=np.float32), x, y, colour, opacity)

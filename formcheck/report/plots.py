@@ -14,7 +14,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from formcheck.pose.pose import Array
-from formcheck.report import wording
+from formcheck.report import outline, quantities, wording
 from formcheck.results import Contact, Rep, SetReport
 from formcheck.trace import LimitLine, Signal, Trace
 
@@ -51,17 +51,16 @@ class SignalPlot:
 
 def signal_plots(report: SetReport, trace: Trace) -> tuple[SignalPlot, ...]:
     """One plot a signal, in the trace's order; signals never seen are left out."""
-    seen = [s for s in trace.signals if np.isfinite(s.values).any()]
+    seen = [s for s in outline.signals_of(report, trace) if np.isfinite(s.values).any()]
     return tuple(
-        SignalPlot(_heading(s), _plot(report, trace.t_s, s, f"plot{i}")) for i, s in enumerate(seen, 1)
+        SignalPlot(_heading(report, s), _plot(report, trace.t_s, s, f"plot{i}")) for i, s in enumerate(seen, 1)
     )
 
 
-def _heading(signal: Signal) -> str:
+def _heading(report: SetReport, signal: Signal) -> str:
+    title = wording.sided(signal.title, outline.side_of_signal(signal) if report.side == "both" else None)
     line = signal.limit
-    return wording.plot_title(
-        signal.title, signal.unit, line.value if line else None, line is None or line.above
-    )
+    return wording.plot_title(title, signal.unit, line.value if line else None, line is None or line.above)
 
 
 def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
@@ -77,11 +76,9 @@ def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
             _mark_contacts(axes, report.gait.contacts)
         axes.set_xlim(float(t_s[0]), float(t_s[-1]))
         axes.set_xlabel("seconds")
-        axes.set_ylabel(wording.unit_words(signal.unit))
+        axes.set_ylabel(quantities.unit_words(signal.unit))
         axes.margins(y=0.12)
-        return _inline_svg(
-            figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None)
-        )
+        return _inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None))
 
 
 def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:
@@ -100,14 +97,14 @@ def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:
 
 
 def _draw_limit(axes: Any, limit: LimitLine, unit: str) -> None:
-    value, error = wording.scaled(limit.value, unit), wording.scaled(limit.error, unit)
+    value, error = quantities.scaled(limit.value, unit), quantities.scaled(limit.error, unit)
     axes.axhspan(value - error, value + error, color=BAND, linewidth=0, zorder=1)
     axes.axhline(value, color=LIMIT, linewidth=1.2, linestyle="--", zorder=2)
 
 
 def _draw_line(axes: Any, t_s: Array, signal: Signal) -> None:
     step = max(1, len(t_s) // LONGEST_POINTS)
-    values = wording.scaled(1.0, signal.unit) * signal.values
+    values = quantities.scaled(1.0, signal.unit) * signal.values
     axes.plot(t_s[::step], values[::step], color=INK, linewidth=1.4, zorder=3)
 
 
@@ -115,7 +112,7 @@ def _mark_turns(axes: Any, reps: tuple[Rep, ...], t_s: Array, signal: Signal) ->
     turns = np.array([rep.turn_s for rep in reps if rep.complete])
     if len(turns):
         at = np.abs(t_s[:, None] - turns).argmin(axis=0)
-        values = wording.scaled(1.0, signal.unit) * signal.values[at]
+        values = quantities.scaled(1.0, signal.unit) * signal.values[at]
         axes.plot(turns, values, "o", color=INK, markerfacecolor="white", markersize=4.5, zorder=4)
 
 

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from formcheck.report import outline, wording
+from formcheck.report import outline, quantities, wording
 from formcheck.results import Rep, SetReport, State, Verdict
 
 STYLES: Final[dict[State, str]] = {
@@ -60,11 +60,12 @@ def _parts(report: SetReport) -> Iterator[RenderableType]:
     yield _heading(report)
     if report.reps:
         yield _reps_table(report)
+        yield from _list("Not counted", outline.partial_reps(report))
     if report.verdicts:
         yield _checks_table(report)
     yield from _cues(report)
     yield from _not_assessed(report)
-    yield from _list("Camera", report.view.advice)
+    yield from _list("Camera", outline.camera_advice(report))
     yield from _list("Dose", _dose_lines(report))
     yield from _list("Notes", report.remarks)
     yield Text(report.disclaimer, style="dim")
@@ -74,7 +75,7 @@ def _heading(report: SetReport) -> RenderableType:
     state = outline.overall(report)
     title = Text.assemble((wording.sided(report.title, wording.side_words(report)), "bold"))
     verdict = Text(f"{wording.STATE_MARKS[state]} {outline.headline(report)}", style=STYLES[state])
-    return Group(title, verdict, Text(report.summary or wording.counted(report)))
+    return Group(title, verdict, Text(outline.lead(report)))
 
 
 def _reps_table(report: SetReport) -> Table:
@@ -96,17 +97,14 @@ def _reps_table(report: SetReport) -> Table:
 
 def _times(rep: Rep) -> list[Text]:
     return [
-        Text(wording.moment(rep.start_s)),
-        *(Text(wording.number(t, "s")) for t in (rep.hold_s, rep.lowering_s)),
+        Text(quantities.moment(rep.start_s)),
+        *(Text(quantities.number(t, "s")) for t in (rep.hold_s, rep.lowering_s)),
     ]
 
 
 def _cells(rep: Rep, checks: tuple[tuple[str, str], ...]) -> list[Text]:
     if not rep.complete:
-        note = f": {rep.note}" if rep.note else ""
-        return [Text(f"{wording.NOT_COUNTED}{note}", style="dim"), *[Text("") for _ in checks[1:]]][
-            : len(checks)
-        ]
+        return [Text(wording.NOT_COUNTED, style="dim"), *(Text("") for _ in checks[1:])][: len(checks)]
     return [_cell(outline.rep_verdict(rep, check)) for check, _ in checks]
 
 
@@ -114,19 +112,20 @@ def _cell(verdict: Verdict | None) -> Text:
     if verdict is None:
         return Text("")
     mark = wording.STATE_MARKS[verdict.state]
-    if verdict.value is None:
-        return Text(f"{mark} {wording.STATE_WORDS[verdict.state]}", style=STYLES[verdict.state])
-    value = wording.number(verdict.value, verdict.unit, verdict.error)
+    if verdict.state == "not_assessed":
+        return Text(mark, style=STYLES[verdict.state])
+    value = quantities.cell(verdict.value, verdict.unit, verdict.error)
     return Text(f"{mark} {value}", style=STYLES[verdict.state])
 
 
 def _checks_table(report: SetReport) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("", no_wrap=True)
-    table.add_column("Check", min_width=24)
+    table.add_column("Check")
     table.add_column("Verdict", no_wrap=True)
-    table.add_column("Value", justify="right")
-    table.add_column("Limit", justify="right")
+    # Bounded, so that long units wrap and leave room for the checks' names.
+    table.add_column("Value", justify="right", max_width=18)
+    table.add_column("Limit", justify="right", max_width=20)
     for verdict in report.verdicts:
         table.add_row(*_check_row(report, verdict), style=STYLES[verdict.state])
     return table
@@ -138,7 +137,7 @@ def _check_row(report: SetReport, verdict: Verdict) -> tuple[Text, ...]:
         Text(wording.STATE_MARKS[verdict.state]),
         Text(outline.set_title(report, verdict)),
         Text(wording.STATE_WORDS[verdict.state]),
-        Text(wording.with_error(verdict.value, verdict.unit, verdict.error)),
+        Text(quantities.with_error(verdict.value, verdict.unit, verdict.error)),
         Text(wording.bound(verdict, upper)),
     )
 

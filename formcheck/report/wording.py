@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from formcheck.report import quantities
 from formcheck.results import (
     DoseItem,
     Fatigue,
@@ -45,6 +44,8 @@ PHASE_WORDS: Final[dict[str, str]] = {
     "hold": "hold",
     "lower": "lowering",
     "run": "running",
+    "bottom": "bottom",
+    "rise": "pressing up",
 }
 
 DRAWN_ESTIMATE: Final = "Lines are drawn through estimated joint positions."
@@ -64,92 +65,6 @@ ERROR_NOTE: Final = (
 )
 
 NOT_COUNTED: Final = "not counted"
-NO_VALUE: Final = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    suffix: str
-    decimals: int
-    scale: float = 1.0
-
-
-_UNITS: Final[dict[str, _Unit]] = {
-    "deg": _Unit("°", 0),
-    "s": _Unit(" s", 1),
-    "%": _Unit("%", 0),
-    "share": _Unit("%", 0, 100.0),
-    "spm": _Unit(" steps/min", 0),
-    "cm": _Unit(" cm", 1),
-    "m": _Unit(" m", 2),
-    "px": _Unit(" px", 0),
-    "ratio": _Unit("", 2),
-    "": _Unit("", 2),
-    "1": _Unit("", 2),
-    "torso": _Unit("% of trunk", 0, 100.0),
-    "trunk lengths": _Unit("% of trunk", 0, 100.0),
-    "hz": _Unit(" Hz", 0),
-    "count": _Unit("", 0),
-}
-
-
-def _unit(unit: str) -> _Unit:
-    return _UNITS.get(unit, _Unit(f" {unit}", 2))
-
-
-def unit_words(unit: str) -> str:
-    """The unit as an axis label has it."""
-    return "degrees" if unit == "deg" else _unit(unit).suffix.strip()
-
-
-def scaled(value: float, unit: str) -> float:
-    """A value as it is shown: shares in percent, all else as it is."""
-    return value * _unit(unit).scale
-
-
-def _decimals(unit: _Unit, error: float | None) -> int:
-    """Digits down to the error band's first: an error of 2 hides tenths, one of 0.04 shows hundredths."""
-    if error is None or not error > 0:
-        return unit.decimals
-    return min(3, max(0, -math.floor(math.log10(error * unit.scale))))
-
-
-def _rounded(value: float, decimals: int) -> str:
-    # Half away from zero: an error of 2.5 is not made to look like 2.
-    text = f"{value + math.copysign(1e-9, value):.{decimals}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
-
-
-def number(value: float | None, unit: str, error: float | None = None) -> str:
-    """A value with its unit, rounded by its error band; a dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return NO_VALUE
-    shown = _unit(unit)
-    return _rounded(value * shown.scale, _decimals(shown, error)) + shown.suffix
-
-
-def with_error(value: float | None, unit: str, error: float | None) -> str:
-    """A value and its error band: ``14 ± 2°``; the value alone where no band is known."""
-    if value is None or not math.isfinite(value) or not error:
-        return number(value, unit, error)
-    shown = _unit(unit)
-    decimals = _decimals(shown, error)
-    return (
-        f"{_rounded(value * shown.scale, decimals)} ± {_rounded(error * shown.scale, decimals)}{shown.suffix}"
-    )
-
-
-def limit(value: float, unit: str) -> str:
-    """A limit as it was declared, never rounded away."""
-    return f"{value * _unit(unit).scale:g}".replace("-", "−") + _unit(unit).suffix
-
-
-def moment(t_s: float) -> str:
-    """A time in the recording: ``12.4 s``, from a minute on ``1:12.4``."""
-    if t_s < 60:
-        return f"{t_s:.1f} s"
-    tenths = round(t_s * 10)
-    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -230,7 +145,7 @@ def bound(verdict: Verdict, above: bool | None) -> str:
     """The limit in words: ``at most 8°``, ``at least 2.0 s``; empty where the check has none."""
     if verdict.limit is None:
         return ""
-    value = limit(verdict.limit, verdict.unit)
+    value = quantities.limit(verdict.limit, verdict.unit)
     return {True: f"at most {value}", False: f"at least {value}", None: f"limit {value}"}[above]
 
 
@@ -242,7 +157,9 @@ def side_words(report: SetReport) -> str:
 def counted(report: SetReport) -> str:
     """What was counted, in one phrase."""
     if report.gait is not None:
-        return plural(len(report.gait.contacts), "foot contact")
+        steps = plural(len(report.gait.contacts), "foot contact")
+        cadence = quantities.with_error(report.gait.cadence_spm, "spm", report.gait.cadence_error_spm)
+        return steps if report.gait.cadence_spm is None else f"{steps} at {cadence}"
     partial = f" and {plural(report.reps_partial, 'partial rep')}" if report.reps_partial else ""
     return plural(report.reps_complete, "complete rep") + partial
 
@@ -266,13 +183,17 @@ def headline(
         return f"Good on the whole; in single reps: {_inline(single)}."
     if not any(v.state == "ok" for v in report.verdicts):
         return "Counted, but the form could not be judged from this recording."
-    if unjudged:
-        return f"Good form in what could be judged; not judged: {_inline(unjudged)}."
-    return "Good form in every check."
+    return "Good form in what could be judged." if unjudged else "Good form in every check."
 
 
 def _inline(titles: Sequence[str]) -> str:
     return listed([_lower_first(title) for title in titles])
+
+
+def lead(report: SetReport, unjudged: Sequence[str]) -> str:
+    """Under the headline: what was done, and what could not be judged."""
+    unseen = f" Not judged: {_inline(unjudged)}." if unjudged and _anything_done(report) else ""
+    return f"{sentence(counted(report))}.{unseen}"
 
 
 def _anything_done(report: SetReport) -> bool:
@@ -308,7 +229,7 @@ def unjudged_notice(titles: Sequence[str]) -> str:
 
 def gauge_limit(value: float, unit: str, above: bool) -> str:
     """Under the limit's mark of a live bar."""
-    return f"{'at most' if above else 'at least'} {limit(value, unit)}"
+    return f"{'at most' if above else 'at least'} {quantities.limit(value, unit)}"
 
 
 def plot_title(title: str, unit: str, value: float | None, above: bool) -> str:
@@ -319,7 +240,7 @@ def plot_title(title: str, unit: str, value: float | None, above: bool) -> str:
 def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None) -> str:
     """Under a drawn frame: when, how much, against what."""
     when = ", ".join(filter(None, [f"Rep {rep.index}" if rep else "", _at(verdict.time_s)]))
-    reached = with_error(verdict.value, verdict.unit, verdict.error) if verdict.value is not None else ""
+    reached = quantities.with_error(verdict.value, verdict.unit, verdict.error) if verdict.value is not None else ""
     against = f" ({bound(verdict, above)})" if reached and verdict.limit is not None else ""
     return sentence(": ".join(filter(None, [when, reached + against])) + ".")
 
@@ -328,12 +249,12 @@ def drawn_label(verdict: Verdict) -> str:
     """Beside a drawn angle: its value and limit."""
     if verdict.value is None:
         return ""
-    value = number(verdict.value, verdict.unit, verdict.error)
-    return value if verdict.limit is None else f"{value}, limit {limit(verdict.limit, verdict.unit)}"
+    value = quantities.number(verdict.value, verdict.unit, verdict.error)
+    return value if verdict.limit is None else f"{value}, limit {quantities.limit(verdict.limit, verdict.unit)}"
 
 
 def _at(t_s: float | None) -> str:
-    return "" if t_s is None else f"at {moment(t_s)}"
+    return "" if t_s is None else f"at {quantities.moment(t_s)}"
 
 
 def drawing_alt(title: str, shows: str, from_film: bool) -> str:
@@ -362,12 +283,14 @@ def dose_rating(met: bool | None) -> str:
 def dose_sentence(item: DoseItem) -> str:
     """A part of the guide's dose against what was done."""
     note = f" ({item.note})" if item.note else ""
-    return f"{item.name}: {item.done}; the guide asks for {item.prescribed}; {dose_rating(item.met)}{note}"
+    return f"{sentence(item.name)}: {item.done}; the guide asks for {item.prescribed}; {dose_rating(item.met)}{note}"
 
 
 def fatigue_sentence(change: Fatigue) -> str:
     """How a measure went from the first to the last third."""
-    sizes = f"{number(change.first_third, change.unit)} to {number(change.last_third, change.unit)}"
+    sizes = (
+        f"{quantities.number(change.first_third, change.unit)} to {quantities.number(change.last_third, change.unit)}"
+    )
     return f"{in_words(change.measure)}: {sizes}, {difference_rating(change.beyond_error)}."
 
 
@@ -389,15 +312,15 @@ def view_facts(view: ViewReport) -> tuple[tuple[str, str], ...]:
     facing = {"unknown": "not clear", "front": "the camera", "back": "away from the camera"}
     facts = (
         ("The person faces", facing.get(view.facing, f"the picture's {view.facing}")),
-        ("Turned from that by", number(view.yaw_deg, "deg")),
-        ("Camera looks down by", number(view.elevation_deg, "deg")),
-        ("Person fills of the height", number(view.height_share, "share")),
-        ("Person found in", f"{number(view.found_share, 'share')} of frames"),
-        ("Frame rate", number(view.frame_rate_hz, "hz")),
-        ("Frames lost", str(view.dropped_frames) if view.dropped_frames else NO_VALUE),
-        ("Length", moment(view.duration_s)),
+        ("Turned from that by", quantities.number(view.yaw_deg, "deg")),
+        ("Camera looks down by", quantities.number(view.elevation_deg, "deg")),
+        ("Person fills of the height", quantities.number(view.height_share, "share")),
+        ("Person found in", f"{quantities.number(view.found_share, 'share')} of frames"),
+        ("Frame rate", quantities.number(view.frame_rate_hz, "hz")),
+        ("Frames lost", str(view.dropped_frames) if view.dropped_frames else quantities.NO_VALUE),
+        ("Length", quantities.moment(view.duration_s)),
     )
-    return tuple(fact for fact in facts if fact[1] != NO_VALUE)
+    return tuple(fact for fact in facts if fact[1] != quantities.NO_VALUE)
 
 
 def provenance_facts(made: Provenance) -> tuple[tuple[str, str], ...]:

@@ -180,9 +180,7 @@ def figure(rest: Joints, peak: Joints, depth: float, size_px: tuple[int, int], t
 def film(rest: Joints, peak: Joints, depths: Sequence[float], size_px: tuple[int, int]) -> PoseTrack:
     """A track that follows ``depths``; NaN is a frame without a person."""
     poses = [
-        figure(rest, peak, depth, size_px, i / RATE_HZ)
-        if np.isfinite(depth)
-        else Pose.nobody(i / RATE_HZ, size_px)
+        figure(rest, peak, depth, size_px, i / RATE_HZ) if np.isfinite(depth) else Pose.nobody(i / RATE_HZ, size_px)
         for i, depth in enumerate(depths)
     ]
     return PoseTrack.from_poses(poses, TrackInfo())
@@ -448,11 +446,7 @@ def bridge() -> Scored:
             complete=True,
             hold_s=1.9,
             lowering_s=3.4,
-            verdicts=(
-                drop(
-                    "fault" if i > 3 else "ok", 16.2 if i > 3 else 2.4, "left" if i < 4 else "right", s + 1.6
-                ),
-            ),
+            verdicts=(drop("fault" if i > 3 else "ok", 16.2 if i > 3 else 2.4, "left" if i < 4 else "right", s + 1.6),),
         )
         for i, s in enumerate(STARTS_S, 1)
     )
@@ -467,19 +461,13 @@ def bridge() -> Scored:
         faults={"pelvic_drop": 2},
         view=VIEW,
         asymmetry=(
-            Asymmetry(
-                measure="hip_height", unit="torso", left=0.52, right=0.41, difference=0.11, beyond_error=True
-            ),
+            Asymmetry(measure="hip_height", unit="torso", left=0.52, right=0.41, difference=0.11, beyond_error=True),
         ),
         provenance=PROVENANCE,
     )
     depth = pulses(24, (1, 1, 1, 1, 1))
-    limited = Signal(
-        "hip_angle", "Hip angle", "deg", 130 + 45 * depth, LimitLine("hips_short", 165, 5, above=False)
-    )
-    trace = Trace(
-        np.arange(600) / RATE_HZ, phases_of(depth), (Signal("hip", "Hip height", "torso", depth), limited)
-    )
+    limited = Signal("hip_angle", "Hip angle", "deg", 130 + 45 * depth, LimitLine("hips_short", 165, 5, above=False))
+    trace = Trace(np.arange(600) / RATE_HZ, phases_of(depth), (Signal("hip", "Hip height", "torso", depth), limited))
     return Scored(report, trace, film(BRIDGE_REST, BRIDGE_TOP, depth.tolist(), (720, 540)))
 
 

@@ -86,10 +86,7 @@ def test_the_crop_holds_the_person_and_stays_in_the_frame(bottom) -> None:
 
 def test_a_shrunk_frame_shows_the_same_part(bottom) -> None:
     full, half = (np.zeros((720 // k, 540 // k, 3), dtype=np.uint8) for k in (1, 2))
-    boxes = [
-        re.search(r'viewBox="[^"]*"', draw_frame(bottom, Drawing(), "", "fault", "x", p))
-        for p in (full, half)
-    ]
+    boxes = [re.search(r'viewBox="[^"]*"', draw_frame(bottom, Drawing(), "", "fault", "x", p)) for p in (full, half)]
     assert len({box.group() for box in boxes if box is not None}) == 1
 
 

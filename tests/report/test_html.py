@@ -95,9 +95,7 @@ def test_the_fault_is_drawn_on_its_frame_with_value_limit_and_text(squat) -> Non
     read = page(squat)
     pictures = [a for t, a in read.attrs if t == "svg" and a.get("class") == "frame"]
     assert len(pictures) == 1
-    assert (pictures[0]["aria-label"] or "").startswith(
-        "Knee drifts inward. Video frame with the line from hip"
-    )
+    assert (pictures[0]["aria-label"] or "").startswith("Knee drifts inward. Video frame with the line from hip")
     assert "18%, limit 8%" in read.text
     assert "Rep 5, at 19.4 s: 18 ± 2% (at most 8%)." in read.text
     assert read.tags["image"] == 1
@@ -157,9 +155,7 @@ def test_text_from_outside_is_escaped_everywhere(squat, evil: str) -> None:
                 r.model_copy(update={"note": evil, "verdicts": tuple(map(poison, r.verdicts))})
                 for r in squat.report.reps
             ),
-            "view": squat.report.view.model_copy(
-                update={"advice": (evil,), "prescribed": evil, "fits": False}
-            ),
+            "view": squat.report.view.model_copy(update={"advice": (evil,), "prescribed": evil, "fits": False}),
         }
     )
     trace = Trace(
@@ -194,7 +190,5 @@ def test_a_mirrored_recording_keeps_its_places_and_swaps_the_sides(squat) -> Non
     mirrored = replace(squat.track, info=replace(squat.track.info, mirrored=True))
     own = as_filmed(mirrored)
     np.testing.assert_array_equal(own.image_px[0], mirrored.image_px[0][MIRROR_ORDER])
-    np.testing.assert_array_equal(
-        own.image_px[0, Landmark.LEFT_HIP], mirrored.image_px[0, Landmark.RIGHT_HIP]
-    )
+    np.testing.assert_array_equal(own.image_px[0, Landmark.LEFT_HIP], mirrored.image_px[0, Landmark.RIGHT_HIP])
     assert as_filmed(squat.track) is squat.track

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from formcheck.report import outline
 
 
@@ -42,6 +44,24 @@ def test_checks_not_assessed_are_grouped_by_what_to_do(lying) -> None:
     (blind,) = outline.not_assessed(report)
     assert blind.titles == ("Pelvis still", "Pause at the top")
     assert blind.reason == roll.reason
+
+
+def test_camera_advice_is_not_said_twice(lying) -> None:
+    assert outline.camera_advice(lying.report) == (
+        "Raise the camera and tilt it down.",
+        "Put the camera in front of you at hip height, 3.3 to 4.2 m away.",
+    )
+    reason = lying.report.verdicts[0].reason
+    view = lying.report.view.model_copy(update={"advice": (reason,), "prescribed": reason.partition(". ")[2]})
+    assert outline.camera_advice(lying.report.model_copy(update={"view": view})) == ()
+
+
+def test_signals_of_the_idle_side_are_left_out(squat) -> None:
+    names = ("depth", "knee_left", "knee_right")
+    trace = replace(squat.trace, signals=tuple(replace(squat.trace.signals[1], name=name) for name in names))
+    assert [s.name for s in outline.signals_of(squat.report, trace)] == ["depth", "knee_right"]
+    both = squat.report.model_copy(update={"side": "both"})
+    assert len(outline.signals_of(both, trace)) == 3
 
 
 def test_a_rep_judged_twice_shows_its_worse_answer(squat) -> None:

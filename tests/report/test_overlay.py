@@ -81,6 +81,14 @@ def test_a_check_that_was_not_judged_has_no_gauge(squat) -> None:
     assert overlay_state(report, squat.trace, 7.5).gauge is None
 
 
+def test_the_gauge_follows_the_working_side(both_sides) -> None:
+    limited = both_sides.trace.signals[1]
+    sides = tuple(replace(limited, name=f"hip_{side}", title=side) for side in ("left", "right"))
+    timeline = Timeline.of(both_sides.report, replace(both_sides.trace, signals=sides))
+    titles = [gauge.title for t in (3.0, 15.0) if (gauge := timeline.at(t).gauge)]
+    assert titles == ["Left", "Right"]
+
+
 def test_moments_outside_the_trace_are_harmless(scored) -> None:
     for t_s in (-1.0, 1e6):
         assert overlay_state(scored.report, scored.trace, t_s).hold_s is None

@@ -31,7 +31,23 @@ def test_states_are_told_by_marks_and_words_not_colour(squat) -> None:
     assert "~ 9%" in text
     assert "✓ 3%" in text
     assert "not assessed" in text
-    assert "not counted: too shallow" in text
+    assert "not counted" in text
+    assert "- Rep 4: too shallow" in text
+
+
+def test_long_units_and_titles_wrap_instead_of_being_cut(squat) -> None:
+    drift = squat.report.verdicts[0].model_copy(
+        update={"unit": "percent of the distance between both ankles", "title": "A very long title of a check " * 3}
+    )
+    words = printed(squat.report.model_copy(update={"verdicts": (drift,), "reps": ()})).split()
+    assert words.count("ankles") == 2
+    assert words.count("check") == 3
+
+
+def test_checks_judged_in_no_rep_take_no_column(squat) -> None:
+    blind = squat.report.verdicts[2]
+    reps = tuple(r.model_copy(update={"verdicts": (*r.verdicts, blind)}) for r in squat.report.reps)
+    assert printed(squat.report.model_copy(update={"reps": reps})) == printed(squat.report)
 
 
 def test_cues_reasons_and_camera_advice_are_told(squat, lying) -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from formcheck.report import outline, wording
+from formcheck.report import outline, quantities, wording
 
 
 @pytest.mark.parametrize(
@@ -29,26 +29,27 @@ from formcheck.report import outline, wording
 def test_number_shows_no_more_digits_than_its_error_allows(
     value: float | None, unit: str, error: float | None, shown: str
 ) -> None:
-    assert wording.number(value, unit, error) == shown
+    assert quantities.number(value, unit, error) == shown
 
 
 def test_an_error_band_is_not_rounded_to_look_smaller() -> None:
-    assert wording.with_error(22.0, "deg", 2.5) == "22 ± 3°"
-    assert wording.with_error(0.17, "1", 0.012) == "0.17 ± 0.01"
-    assert wording.with_error(3.2, "s", None) == "3.2 s"
+    assert quantities.with_error(22.0, "deg", 2.5) == "22 ± 3°"
+    assert quantities.with_error(0.17, "1", 0.012) == "0.17 ± 0.01"
+    assert quantities.with_error(3.2, "s", None) == "3.2 s"
 
 
 def test_a_limit_keeps_every_digit_it_was_declared_with() -> None:
-    assert wording.limit(6.6, "deg") == "6.6°"
-    assert wording.limit(0.135, "1") == "0.135"
-    assert wording.limit(0.15, "torso") == "15% of trunk"
+    assert quantities.limit(6.6, "deg") == "6.6°"
+    assert quantities.limit(0.135, "1") == "0.135"
+    assert quantities.limit(0.130921, "1") == "0.131"
+    assert quantities.limit(0.15, "torso") == "15% of trunk"
 
 
 def test_moments_past_a_minute_show_minutes() -> None:
-    assert wording.moment(12.44) == "12.4 s"
-    assert wording.moment(59.99) == "60.0 s"
-    assert wording.moment(72.4) == "1:12.4"
-    assert wording.moment(119.99) == "2:00.0"
+    assert quantities.moment(12.44) == "12.4 s"
+    assert quantities.moment(59.99) == "60.0 s"
+    assert quantities.moment(72.4) == "1:12.4"
+    assert quantities.moment(119.99) == "2:00.0"
 
 
 def test_lists_read_as_a_sentence() -> None:
@@ -73,7 +74,8 @@ def test_headline_names_only_faults_of_the_set(squat) -> None:
 
 
 def test_headline_of_a_clean_set_says_what_was_not_judged(lying) -> None:
-    assert outline.headline(lying.report) == "Good form in what could be judged; not judged: pelvis still."
+    assert outline.headline(lying.report) == "Good form in what could be judged."
+    assert outline.lead(lying.report) == "5 complete reps. Not judged: pelvis still."
 
 
 def test_headline_without_a_rep_claims_nothing(nothing) -> None:
