@@ -15,7 +15,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lock schema bench-speed render-samples clean system
+.PHONY: help demo test lint lock docs bench-speed render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,8 +42,9 @@ lock: $(VENV)/.dev ## choose the versions anew and write both locks
 LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-schema: $(VENV)/.dev ## write docs/set.schema.json from the records
+docs: $(VENV)/.dev ## write docs/set.schema.json and docs/exercises.md from the code
 	$(BIN)/python -m formcheck.schema docs/set.schema.json
+	$(BIN)/python -m formcheck.exercises.catalogue docs/exercises.md
 
 bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
 	$(BIN)/python -m bench.speed
