@@ -50,9 +50,7 @@ class FileSource(FrameSource):
         UsageError: the region lies outside the picture.
     """
 
-    def __init__(
-        self, path: str | Path, *, region: Region | None = None, max_side_px: int | None = None
-    ) -> None:
+    def __init__(self, path: str | Path, *, region: Region | None = None, max_side_px: int | None = None) -> None:
         super().__init__(region, max_side_px)
         self._what = f"cannot read '{path}'"
         self._path = _checked(path, self._what)

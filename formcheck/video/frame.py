@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from formcheck.errors import SourceError, UsageError
 from formcheck.pose.track import Box
-from formcheck.video.shrink import mean_grey, shrink, to_rgb
+from formcheck.video.shrink import mean_grey, shrink, shrunk_size, to_rgb
 
 __all__ = ["Clock", "Frame", "FrameSource", "Image", "Region", "check_size"]
 
@@ -80,6 +80,11 @@ class FrameSource(ABC):
     def __iter__(self) -> Iterator[Frame]:
         """The frames in order. Raises SourceError where the recording turns out unreadable."""
         return (self._frame(index, t_s) for index, t_s in self._ticks())
+
+    @property
+    def image_size_px(self) -> tuple[int, int]:
+        """Width and height of the whole picture as the frames show it, shrunk: for films made from them."""
+        return shrunk_size(self.size_px, self._max_side_px)
 
     def at(self, times_s: Iterable[float]) -> Iterator[tuple[float, Frame]]:
         """For each time, in order, the first frame at or after it; times past the end yield nothing."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["mean_grey", "shrink", "to_rgb"]
+__all__ = ["mean_grey", "shrink", "shrunk_size", "to_rgb"]
 
 GREY_OF_RGB = (0.299, 0.587, 0.114)
 
@@ -20,11 +20,22 @@ def shrink(picture: NDArray[Any], max_side_px: int | None) -> NDArray[Any]:
     factor (1080p to 960x540: 0.4 ms; to 1280x720 by area: 5.4 ms). The result's longest side
     lies between half of ``max_side_px`` and ``max_side_px``.
     """
-    while max_side_px is not None and max(picture.shape[:2]) > max_side_px:
-        height, width = picture.shape[:2]
-        halved = ((width + 1) // 2, (height + 1) // 2)
-        picture = cv2.resize(picture, halved, interpolation=cv2.INTER_AREA)
+    while (size := _halved(picture.shape[1::-1], max_side_px)) != picture.shape[1::-1]:
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return picture
+
+
+def shrunk_size(size_px: tuple[int, int], max_side_px: int | None) -> tuple[int, int]:
+    """Width and height that `shrink` gives a picture of ``size_px``."""
+    while (size := _halved(size_px, max_side_px)) != size_px:
+        size_px = size
+    return size_px
+
+
+def _halved(size_px: tuple[int, int], max_side_px: int | None) -> tuple[int, int]:
+    if max_side_px is None or max(size_px) <= max_side_px:
+        return size_px
+    return (size_px[0] + 1) // 2, (size_px[1] + 1) // 2
 
 
 def to_rgb(picture: NDArray[Any]) -> NDArray[np.uint8]:

@@ -114,6 +114,7 @@ def test_4k_frames_are_shrunk_and_remember_their_size(
         frames = list(source)
     assert numbers(frames, read_number) == [0, 1, 2]
     assert frames[0].image.shape == (540, 960, 3)
+    assert source.image_size_px == (960, 540)
     assert frames[0].size_px == source.size_px == (3840, 2160)
     assert frames[0].box_px == (0, 0, 3840, 2160)
 
@@ -135,18 +136,14 @@ def test_a_region_that_overhangs_is_cut_at_the_picture(film: Film, tmp_path: Pat
 
 
 @pytest.mark.parametrize("region", [(400, 0, 100, 100), (0, 0, 20, 200), (310, 230, 100, 100)])
-def test_a_region_outside_the_picture_is_refused(
-    film: Film, tmp_path: Path, region: tuple[int, int, int, int]
-) -> None:
+def test_a_region_outside_the_picture_is_refused(film: Film, tmp_path: Path, region: tuple[int, int, int, int]) -> None:
     with pytest.raises(UsageError, match="320x240"):
         FileSource(film(tmp_path / "a.mp4"), region=region)
 
 
 def test_brightness_is_the_mean_grey_level(film: Film, tmp_path: Path) -> None:
     grey = np.full((240, 320, 3), 120, np.uint8)
-    frames = read(
-        film(tmp_path / "grey.mkv", frames=1, codec="ffv1", pix_fmt="bgra", pictures=[grey], times_s=[0])
-    )
+    frames = read(film(tmp_path / "grey.mkv", frames=1, codec="ffv1", pix_fmt="bgra", pictures=[grey], times_s=[0]))
     assert frames[0].brightness == pytest.approx(120, abs=0.5)
 
 
@@ -319,9 +316,7 @@ def test_playlists_are_not_followed_even_past_the_sniffing(
     film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film(tmp_path / "secret.ts")
-    (tmp_path / "list.m3u8").write_text(
-        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.ts\n#EXT-X-ENDLIST\n"
-    )
+    (tmp_path / "list.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.ts\n#EXT-X-ENDLIST\n")
     (tmp_path / "list.ffconcat").write_text("ffconcat version 1.0\nfile secret.ts\n")
     monkeypatch.setattr("formcheck.video.file_source.refusal", lambda head: None)
     for name in ("list.m3u8", "list.ffconcat"):
@@ -336,9 +331,7 @@ def test_the_environment_is_left_as_it_was(film: Film, tmp_path: Path) -> None:
     assert dict(os.environ) == before
 
 
-def test_nothing_is_printed_about_a_broken_file(
-    film: Film, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_printed_about_a_broken_file(film: Film, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = film(tmp_path / "hurt.mp4", frames=60, container={"movflags": "faststart"})
     content = bytearray(path.read_bytes())
     content[len(content) // 2 :] = os.urandom(len(content) - len(content) // 2)

@@ -13,9 +13,7 @@ from formcheck.video.frames_at import frames_at
 UNEVEN_S = np.cumsum([0.0] + [0.02, 0.1, 0.033, 0.02, 0.06] * 8)
 
 
-def test_exact_on_a_variable_rate(
-    film: Callable[..., Path], tmp_path: Path, read_number: Callable[..., int]
-) -> None:
+def test_exact_on_a_variable_rate(film: Callable[..., Path], tmp_path: Path, read_number: Callable[..., int]) -> None:
     path = film(tmp_path / "a.mp4", times_s=UNEVEN_S, options={"bf": "3"})
     with FileSource(path) as source:
         times = {frame.index: frame.t_s for frame in source}

@@ -24,9 +24,7 @@ def folder(tmp_path: Path, draw: Draw) -> Path:
     return tmp_path
 
 
-def test_images_come_in_natural_order_at_the_given_rate(
-    folder: Path, read_number: Callable[..., int]
-) -> None:
+def test_images_come_in_natural_order_at_the_given_rate(folder: Path, read_number: Callable[..., int]) -> None:
     with open_source(folder, sequence_rate_hz=25.0) as source:
         frames = list(source)
     assert [read_number(frame.image) for frame in frames] == list(range(12))
@@ -71,9 +69,7 @@ def test_a_folder_of_broken_images(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
-def test_a_huge_image_is_refused_by_its_header(
-    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_huge_image_is_refused_by_its_header(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cv2.imwrite(str(tmp_path / f"a{suffix}"), np.zeros((9000, 400), np.uint8))
     monkeypatch.delattr(cv2, "imdecode")
     with pytest.raises(SourceError, match="400x9000 pixels; convert it"):

@@ -45,9 +45,7 @@ def test_a_variable_rate_keeps_true_time(target: Path, draw: Draw, read_number: 
     assert shown(target, read_number) == [0, 1, 1, 1, 3, 4]
 
 
-def test_film_time_starts_with_the_first_picture(
-    target: Path, draw: Draw, read_number: Callable[..., int]
-) -> None:
+def test_film_time_starts_with_the_first_picture(target: Path, draw: Draw, read_number: Callable[..., int]) -> None:
     written(target, draw, [7.0, 7.1, 7.2], 10.0, (320, 240))
     assert shown(target, read_number) == [0, 1, 2]
 
