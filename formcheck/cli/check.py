@@ -26,7 +26,9 @@ Box = tuple[float, float, float, float]
 
 
 def command(
-    source: Annotated[str, typer.Argument(help="A video, a folder of images, or a stored landmark track.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A video, a folder of images, or a stored landmark track.")
+    ],
     exercise: Annotated[str, typer.Option(metavar="ID", help="See `formcheck exercises`.")],
     side: Annotated[
         Literal["left", "right", "auto"], typer.Option(help="The person's own working side; auto finds it.")

@@ -21,10 +21,10 @@ UNREADABLE = {
     "sound.m4a": "cannot read",
     "no_frames.webm": "cannot read",
     "scrambled.mp4": "cannot read",
-    "huge.avi": "10000x10000",
+    "huge.avi": "10000x128",
     "one_pixel.mkv": "1x1",
 }
-SHOWS_NOBODY = ("one_frame.mp4", "sixteen_bit.mkv", "film.txt", "nobody.mp4")
+SHOWS_NOBODY = ("one_frame.mp4", "sixteen_bit.mkv", "film.txt")
 
 
 @pytest.mark.parametrize(("name", "reason"), UNREADABLE.items())

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import pytest
 
 from formcheck.pose.model_store import ModelFile
 from formcheck.schema import schema_text
+from formcheck.video.open_source import open_source
+from formcheck.video.writer import VideoWriter
 
 Run = Callable[..., Any]
 Options = tuple[object, ...]
@@ -30,26 +33,44 @@ def sample(samples: Path, model: ModelFile) -> tuple[Path, str]:
     return clip, json.loads(truth.read_text(encoding="utf-8"))["exercise"]
 
 
-def test_every_output_is_written_and_named(
-    run: Run, sample: tuple[Path, str], every_output: Options, out: Path
-) -> None:
+@pytest.fixture(scope="module")
+def checked(run: Run, sample: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    """The sample checked once, with every output: how the command ended, and the folder of outputs."""
     clip, exercise = sample
-    ended = run("check", clip, "--exercise", exercise, *every_output)
+    folder = tmp_path_factory.mktemp("checked")
+    options = ("--json", "set.json", "--overlay", "film.webm", "--report", "page.html")
+    ended = run("check", clip, "--exercise", exercise, *options, "--landmarks", "track.npz", cwd=folder)
+    return ended, folder
+
+
+def test_every_output_is_written_and_named(checked: tuple[Any, Path]) -> None:
+    ended, folder = checked
     assert (ended.code, ended.err) == (0, "")
-    assert sorted(path.name for path in out.iterdir()) == ["film.webm", "page.html", "set.json", "track.npz"]
-    for path in out.iterdir():
-        assert str(path) in ended.out
-    jsonschema.validate(json.loads((out / "set.json").read_text()), json.loads(schema_text()))
-
-    again = run("check", out / "track.npz", "--exercise", exercise, "--json", "-")
-    assert json.loads(again.out) == json.loads((out / "set.json").read_text())
-    assert (again.code, again.err) == (0, "")
+    names = ["film.webm", "page.html", "set.json", "track.npz"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert all(name in ended.out for name in names)
 
 
-def test_quiet_says_nothing(run: Run, sample: tuple[Path, str], out: Path) -> None:
-    clip, exercise = sample
-    ended = run("check", clip, "--exercise", exercise, "--landmarks", out / "track.npz", "--quiet")
+def test_the_json_follows_the_published_schema(checked: tuple[Any, Path]) -> None:
+    result = json.loads((checked[1] / "set.json").read_text(encoding="utf-8"))
+    jsonschema.validate(result, json.loads(schema_text()))
+    assert result["schema"] == "formcheck.set/1"
+
+
+def test_a_stored_track_scores_the_same_without_the_recording(
+    run: Run, checked: tuple[Any, Path], sample: tuple[Path, str]
+) -> None:
+    folder = checked[1]
+    ended = run("check", folder / "track.npz", "--exercise", sample[1], "--json", "-")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == (folder / "set.json").read_text(encoding="utf-8")
+
+
+def test_quiet_says_nothing(run: Run, checked: tuple[Any, Path], sample: tuple[Path, str], out: Path) -> None:
+    track = checked[1] / "track.npz"
+    ended = run("check", track, "--exercise", sample[1], "--quiet", "--report", out / "page.html")
     assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert (out / "page.html").is_file()
 
 
 def test_an_annotated_video_of_a_stored_track_is_refused(run: Run, out: Path) -> None:
@@ -57,15 +78,28 @@ def test_an_annotated_video_of_a_stored_track_is_refused(run: Run, out: Path) ->
     assert "stored track" in run("check", out / "track.npz", *options).complaint(2)
 
 
+@pytest.fixture(scope="module")
+def beginning(sample: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample's first seconds: there is somebody, and it is soon read."""
+    path = tmp_path_factory.mktemp("beginning") / "set.webm"
+    with open_source(sample[0]) as source, VideoWriter(path, source.size_px, 25.0) as film:
+        for frame in islice(source, 120):
+            film.write(frame.image, frame.t_s)
+    return path
+
+
 @pytest.mark.parametrize(
-    ("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM)], ids=["Ctrl-C", "kill"]
+    ("at", "stop", "code"),
+    [
+        ("Reading", signal.SIGINT, 130),
+        ("Reading", signal.SIGTERM, 128 + signal.SIGTERM),
+        ("Drawing", signal.SIGINT, 130),
+    ],
 )
-@pytest.mark.parametrize("at", ["Reading", "Drawing"])
 def test_a_stop_leaves_no_output(
-    sample: tuple[Path, str], every_output: Options, out: Path, stop: signal.Signals, code: int, at: str
+    beginning: Path, every_output: Options, out: Path, at: str, stop: signal.Signals, code: int
 ) -> None:
-    clip, exercise = sample
-    arguments = map(str, ("check", clip, "--exercise", exercise, *every_output))
+    arguments = map(str, ("check", beginning, "--exercise", "clamshell", *every_output))
     terminal, stderr = pty.openpty()
     command = subprocess.Popen(
         [sys.executable, "-m", "formcheck", *arguments], stdout=subprocess.PIPE, stderr=stderr
