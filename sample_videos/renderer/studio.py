@@ -51,13 +51,15 @@ def frames(plan: ClipPlan, motion: Motion, dressed: DressedBody, times_s: FloatA
 
 
 def film(plan: ClipPlan, folder: Path) -> None:
-    """Write NAME.mp4 with its truth."""
+    """Write NAME.mp4 with its truth; a video that is not finished keeps a hidden name."""
     motion, dressed = prepare(plan)
-    write_truth(motion, plan, folder)
     times_s = frame_times_s(motion.duration_s, plan.fps)
-    with Mp4Writer(folder / f"{plan.name}.mp4", plan.camera.size_px, plan.fps, plan.crf) as writer:
+    unfinished = folder / f".formcheck-{plan.name}.partial.mp4"
+    with Mp4Writer(unfinished, plan.camera.size_px, plan.fps, plan.crf) as writer:
         for image in frames(plan, motion, dressed, times_s):
             writer.write(image)
+    write_truth(motion, plan, folder)
+    unfinished.replace(folder / f"{plan.name}.mp4")
 
 
 def photograph(plan: ClipPlan, folder: Path, count: int = 6) -> None:
