@@ -80,7 +80,7 @@ class SingleLegBoxSquatParams:
         20.0, unit="deg", low=5.0, high=45.0, help="turned further, the knee is not judged", source="ours"
     )
     lean_limit_deg: float = limit(
-        10.0, unit="deg", low=3.0, high=40.0, help="sideways lean of the trunk against standing", source="ours"
+        8.0, unit="deg", low=3.0, high=40.0, help="sideways lean of the trunk against standing", source="ours"
     )
     lean_error_deg: float = limit(
         2.0, unit="deg", low=0.0, high=10.0, help="its error band", source="ours: mean error 1.1-1.4 degrees"
