@@ -104,7 +104,8 @@ def score_track(track: PoseTrack, checker: Checker) -> Analysis:
     session = Session(checker, track.info, smoothing=f"zero-phase Butterworth {checker.smoothing_hz:g} Hz")
     for pose in smoothed:
         session.update(pose)
-    return Analysis(report=session.finish(), trace=session.trace(), track=track)
+    report = session.finish()
+    return Analysis(report=report, trace=session.trace(report.side), track=track)
 
 
 def _poses(

@@ -52,9 +52,9 @@ class Session:
         assert isinstance(closed, SetClosed), "a checker's last event is SetClosed"
         return _report(self.checker, closed, self._info, self._smoothing)
 
-    def trace(self) -> Trace:
-        """Signals and phases so far, one entry a frame."""
-        return self._trace.trace()
+    def trace(self, side: str | None = None) -> Trace:
+        """Signals and phases so far, one entry a frame; of one leg only where ``side`` is "left" or "right"."""
+        return self._trace.trace(side)
 
 
 class _TraceRecorder:
@@ -73,10 +73,12 @@ class _TraceRecorder:
         self._templates |= {signal.name: signal for signal, _ in shown}
         self._rows.append({signal.name: value for signal, value in shown})
 
-    def trace(self) -> Trace:
+    def trace(self, side: str | None) -> Trace:
+        unwanted = {"left": "right", "right": "left"}.get(side or "")
         signals = tuple(
             replace(signal, values=np.array([row.get(name, np.nan) for row in self._rows]))
             for name, signal in self._templates.items()
+            if signal.side is None or signal.side != unwanted
         )
         return Trace(t_s=np.array(self._t_s), phases=tuple(self._phases), signals=signals)
 

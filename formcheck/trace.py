@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
 
 
@@ -21,13 +22,17 @@ class LimitLine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Signal:
-    """One quantity over time: (n,) values, NaN where unseen, on the clock of its trace."""
+    """One quantity over time: (n,) values, NaN where unseen, on the clock of its trace.
+
+    ``side`` is the leg it is read from; None for the whole body.
+    """
 
     name: str
     title: str
     unit: str
     values: Array
     limit: LimitLine | None = None
+    side: Side | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -271,11 +271,13 @@ class SingleLegBoxSquat(RepChecker):
         return judge(check, reading, rep.index)
 
     def signals(self) -> Sequence[Signal]:
-        params, stance = self.params, self.side or (self._reps[-1].side if self._reps else "left")
-        knee = LimitLine("knee_valgus", params.knee_limit_pct, params.knee_error_pct)
+        params = self.params
+        limit_line = LimitLine("knee_valgus", params.knee_limit_pct, params.knee_error_pct)
+        sides: Sequence[Side] = (self.side,) if self.side else SIDES
+        title, unit = "knee inward of the foot", "% of trunk length"
         return [
             *super().signals(),
-            Signal(f"knee_medial_{stance}", "knee inward of the foot", "% of trunk length", np.empty(0), knee),
+            *(Signal(f"knee_medial_{side}", title, unit, np.empty(0), limit_line, side) for side in sides),
             Signal("lean_deg", "sideways lean of the trunk", "deg", np.empty(0)),
         ]
 
