@@ -37,6 +37,7 @@ class Counting:
         reversal_share: fall from the highest point, as a share of the rise, that ends the rise.
         leave_share: height above rest, as a share of the rise, below which the repetition has ended.
         edge_share: height above rest, as a share of the rise, that marks start and end.
+        turn_share: depth below the highest point, as a share of the rise, whose middle is the turn.
         top_share: depth below the highest point, as a share of the rise, that still counts as held.
         min_s, max_s: duration of one repetition.
         rest_window_s: how far back the level of rest is looked for.
@@ -50,6 +51,7 @@ class Counting:
     leave_share: float = 0.30
     edge_share: float = 0.07
     top_share: float = 0.10
+    turn_share: float = 0.04
     min_s: float = 0.4
     max_s: float = 30.0
     rest_window_s: float = 3.0
@@ -280,13 +282,13 @@ def measure_span(samples: Sequence[Sample], peak_s: float, counting: Counting, *
     held = peak - counting.top_share * (peak - rest_before)
     start_s = _last_below(t[: at + 1], v[: at + 1], edge_before)
     end_s = _first_below(t[at:], v[at:], edge_after) if closed else float(t[-1])
-    top_start_s = _first_above(t, v, held, start_s)
-    top_end_s = _last_above(t, v, held, end_s)
+    turning = peak - counting.turn_share * (peak - rest_before)
+    turn_s = (_first_above(t, v, turning, start_s) + _last_above(t, v, turning, end_s)) / 2
     return Span(
         start_s=start_s,
-        top_start_s=top_start_s,
-        turn_s=(top_start_s + top_end_s) / 2,
-        top_end_s=top_end_s,
+        top_start_s=_first_above(t, v, held, start_s),
+        turn_s=turn_s,
+        top_end_s=_last_above(t, v, held, end_s),
         end_s=end_s,
         rest=rest_before,
         peak=peak,
