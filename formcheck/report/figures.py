@@ -79,13 +79,9 @@ def draw_frame(pose: Pose, drawing: Drawing, label: str, state: str, alt: str, p
 
 def crop_to(pose: Pose, picture: Picture | None) -> Crop:
     """The part of the frame that holds the person with some margin, inside the frame where there is one."""
-    points = pose.image_px[:, :2]
-    points = points[np.isfinite(points).all(axis=1)]
+    points = _body(pose)
     if not len(points):
         return Crop(0, 0, *map(float, pose.size_px))
-    # The landmarks of the face end below the crown.
-    head = pose.image_px[Landmark.NOSE, :2] + HEAD * torso_px(pose) * np.array([[-1, -1], [1, 1]])
-    points = np.concatenate([points, head[np.isfinite(head).all(axis=1)]])
     low, high = points.min(axis=0), points.max(axis=0)
     margin = MARGIN * float((high - low).max()) + 4
     width, height = (high - low) + 2 * margin
@@ -94,6 +90,14 @@ def crop_to(pose: Pose, picture: Picture | None) -> Crop:
     if picture is None:
         return Crop(float(x), float(y), float(width), float(height))
     return _inside(x, y, width, height, *pose.size_px)
+
+
+def _body(pose: Pose) -> Array:
+    """(n, 2) what is seen of the person, with the head's corners: the face's landmarks end below the crown."""
+    head = pose.image_px[Landmark.NOSE, :2] + HEAD * torso_px(pose) * np.array([[-1, -1], [1, -1], [-1, 0], [1, 0]])
+    points = np.concatenate([pose.image_px[:, :2], head])
+    seen: Array = points[np.isfinite(points).all(axis=1)]
+    return seen
 
 
 def _inside(x: float, y: float, width: float, height: float, frame_width: int, frame_height: int) -> Crop:
@@ -190,10 +194,9 @@ def _label(text: str, pose: Pose, drawing: Drawing, crop: Crop, colour: str) -> 
 
 def _free_place(pose: Pose, drawing: Drawing, crop: Crop, width: float, tall: float) -> tuple[float, float]:
     """Beside the angle if the body leaves room there, else the corner that hides least of it."""
-    points = pose.image_px[:, :2]
     lines = [*drawing.lines, *drawing.references, *([drawing.gap] if drawing.gap is not None else [])]
     drawn = [np.linspace(a, b, 8) for line in lines for a, b in pairwise(line)]
-    body = crop.place(np.concatenate([points[np.isfinite(points).all(axis=1)], *drawn]))
+    body = crop.place(np.concatenate([_body(pose), *drawn]))
     right, bottom = max(8.0, WIDTH - width - 8), max(8.0, crop.height * crop.scale - tall - 8)
     corners = [(right, 8.0), (8.0, 8.0), (right, bottom), (8.0, bottom)]
     centre = _centre(drawing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -143,8 +143,12 @@ def _check_row(report: SetReport, verdict: Verdict) -> tuple[Text, ...]:
 
 
 def _cues(report: SetReport) -> Iterator[RenderableType]:
-    lines = [f"{f.title}: {f.verdict.cue}" for f in outline.findings(report) if f.verdict.cue]
-    yield from _list("To mend", list(dict.fromkeys(lines)))
+    found = [f for f in outline.findings(report) if f.verdict.cue]
+    yield from _list(
+        "To mend",
+        [f"{f.title}: {f.verdict.cue}" for f in found],
+        [wording.STATE_MARKS[f.verdict.state] for f in found],
+    )
 
 
 def _not_assessed(report: SetReport) -> Iterator[RenderableType]:
@@ -156,7 +160,7 @@ def _dose_lines(report: SetReport) -> list[str]:
     return [wording.dose_sentence(item) for item in report.adherence.items]
 
 
-def _list(title: str, lines: tuple[str, ...] | list[str]) -> Iterator[RenderableType]:
+def _list(title: str, lines: Sequence[str], marks: Sequence[str] | None = None) -> Iterator[RenderableType]:
     """A titled list with hanging indents; nothing when it is empty."""
     if not lines:
         return
@@ -164,6 +168,6 @@ def _list(title: str, lines: tuple[str, ...] | list[str]) -> Iterator[Renderable
     rows = Table.grid(padding=(0, 1))
     rows.add_column(no_wrap=True)
     rows.add_column()
-    for line in lines:
-        rows.add_row(Text("-"), Text(line))
+    for mark, line in zip(marks or "-" * len(lines), lines, strict=True):
+        rows.add_row(Text(mark), Text(line))
     yield Padding(rows, (0, 0, 1, 0))

@@ -142,11 +142,18 @@ def reps_named(indices: Sequence[int]) -> str:
 
 
 def bound(verdict: Verdict, above: bool | None) -> str:
-    """The limit in words: ``at most 8°``, ``at least 2.0 s``; empty where the check has none."""
+    """The limit in words: ``at most 8°``, ``at least 2 s``; empty where the check has none.
+
+    It stands beside a value, which names the unit in full.
+    """
     if verdict.limit is None:
         return ""
-    value = quantities.limit(verdict.limit, verdict.unit)
+    value = _short_limit(verdict.limit, verdict.unit)
     return {True: f"at most {value}", False: f"at least {value}", None: f"limit {value}"}[above]
+
+
+def _short_limit(value: float, unit: str) -> str:
+    return quantities.limit(value, unit).partition(" of ")[0]
 
 
 def side_words(report: SetReport) -> str:
@@ -175,8 +182,7 @@ def headline(
     if not _anything_done(report):
         return "No repetition was counted." if report.gait is None else "No steady running was found."
     if faults:
-        mend = "One thing to mend" if len(faults) == 1 else f"{len(faults)} things to mend"
-        return f"{mend}: {_inline(faults)}."
+        return f"{_how_many(len(faults))} to mend: {_inline(faults)}."
     if watches:
         return f"No clear fault; too close to call: {_inline(watches)}."
     if single:
@@ -184,6 +190,11 @@ def headline(
     if not any(v.state == "ok" for v in report.verdicts):
         return "Counted, but the form could not be judged from this recording."
     return "Good form in what could be judged." if unjudged else "Good form in every check."
+
+
+def _how_many(things: int) -> str:
+    number = dict(enumerate(("One", "Two", "Three", "Four", "Five", "Six"), 1)).get(things, str(things))
+    return plural(things, "thing").replace(str(things), number)
 
 
 def _inline(titles: Sequence[str]) -> str:
@@ -237,6 +248,11 @@ def plot_title(title: str, unit: str, value: float | None, above: bool) -> str:
     return sentence(title) if value is None else f"{sentence(title)} ({gauge_limit(value, unit, above)})"
 
 
+def findings_heading(any_fault: bool) -> str:
+    """Over the faults, or over what is only close to one."""
+    return "What to mend, first things first" if any_fault else "What to keep an eye on"
+
+
 def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None) -> str:
     """Under a drawn frame: when, how much, against what."""
     when = ", ".join(filter(None, [f"Rep {rep.index}" if rep else "", _at(verdict.time_s)]))
@@ -249,8 +265,8 @@ def drawn_label(verdict: Verdict) -> str:
     """Beside a drawn angle: its value and limit."""
     if verdict.value is None:
         return ""
-    value = quantities.number(verdict.value, verdict.unit, verdict.error)
-    return value if verdict.limit is None else f"{value}, limit {quantities.limit(verdict.limit, verdict.unit)}"
+    value = quantities.cell(verdict.value, verdict.unit, verdict.error)
+    return value if verdict.limit is None else f"{value}, limit {_short_limit(verdict.limit, verdict.unit)}"
 
 
 def _at(t_s: float | None) -> str:
@@ -288,10 +304,8 @@ def dose_sentence(item: DoseItem) -> str:
 
 def fatigue_sentence(change: Fatigue) -> str:
     """How a measure went from the first to the last third."""
-    sizes = (
-        f"{quantities.number(change.first_third, change.unit)} to {quantities.number(change.last_third, change.unit)}"
-    )
-    return f"{in_words(change.measure)}: {sizes}, {difference_rating(change.beyond_error)}."
+    first, last = (quantities.number(value, change.unit) for value in (change.first_third, change.last_third))
+    return f"{in_words(change.measure)}: {first} to {last}, {difference_rating(change.beyond_error)}."
 
 
 def difference_rating(beyond_error: bool) -> str:

@@ -37,7 +37,7 @@ def test_states_are_told_by_marks_and_words_not_colour(squat) -> None:
 
 def test_long_units_and_titles_wrap_instead_of_being_cut(squat) -> None:
     drift = squat.report.verdicts[0].model_copy(
-        update={"unit": "percent of the distance between both ankles", "title": "A very long title of a check " * 3}
+        update={"unit": "percent measured between both ankles", "title": "A very long title of a check " * 3}
     )
     words = printed(squat.report.model_copy(update={"verdicts": (drift,), "reps": ()})).split()
     assert words.count("ankles") == 2
