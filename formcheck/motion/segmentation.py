@@ -49,7 +49,7 @@ class Counting:
     enter_share: float = 0.25
     reversal_share: float = 0.35
     leave_share: float = 0.30
-    edge_share: float = 0.07
+    edge_share: float = 0.04
     top_share: float = 0.10
     turn_share: float = 0.04
     min_s: float = 0.4
