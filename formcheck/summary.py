@@ -127,7 +127,7 @@ def _tempo_items(dose: Dose, complete: Sequence[Rep]) -> list[DoseItem]:
 
 def _tempo_item(name: str, prescribed: str, seconds: Sequence[float], least_s: float) -> DoseItem:
     mean_s = float(np.mean(seconds))
-    note = "measured between 7% and 90% of the movement, so shorter than felt" if name == "lowering" else ""
+    note = "measured between 4% and 90% of the movement, so shorter than felt" if name == "lowering" else ""
     return DoseItem(
         name=name, prescribed=prescribed, done=f"{mean_s:.1f} s on average", met=mean_s >= least_s, note=note
     )
