@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Quiet about setuptools' standing advice on editable installs.
 EDITABLE = PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 MODEL := models/pose_landmarker_full.task
-CLIP := sample_videos/clips/squat_faulty_right.mp4
+CLIP := sample_videos/clips/squat_valgus.mp4
 EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
@@ -47,7 +47,7 @@ docs: $(VENV)/.dev ## write docs/set.schema.json and docs/exercises.md from the 
 	$(BIN)/python -m formcheck.exercises.catalogue docs/exercises.md
 
 bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
-	$(BIN)/python -m bench.speed
+	$(BIN)/python -m bench.bench_speed
 
 render-samples: $(VENV)-render/.done ## draw the sample clips anew (downloads torch and VTK)
 	$(VENV)-render/bin/python -m sample_videos.renderer

@@ -72,7 +72,7 @@ def test_it_works_in_an_empty_environment(
     clip = truth.with_name(truth.name.replace(".truth.json", ".mp4"))
     exercise = json.loads(truth.read_text(encoding="utf-8"))["exercise"]
     environment = {**os.environ, "FORMCHECK_MODEL_DIR": str(model.path.parent)}
-    options = ["--exercise", exercise, "--json", "set.json", "--report", "page.html", "--overlay", "film.webm"]
+    options = ["--exercise", exercise, "--json", "set.json", "--report", "page.html"]
     succeed([installed / "formcheck", "check", clip, *options], cwd=tmp_path, env=environment)
     assert json.loads((tmp_path / "set.json").read_text())["exercise"] == exercise
     assert "inference" in succeed([installed / "formcheck", "doctor"], cwd=tmp_path, env=environment)
