@@ -19,7 +19,7 @@ from formcheck.pose.mediapipe_estimator import PeopleSurvey, PoseEstimator
 from formcheck.pose.model_store import ModelFile, find_model
 from formcheck.pose.people import Person, Scene, Sighting, followed, link, region_of
 from formcheck.pose.pose import Pose
-from formcheck.pose.store import load_track, quantise_track
+from formcheck.pose.store import load_track, quantise
 from formcheck.pose.track import Box, People, PoseTrack, TrackInfo
 from formcheck.video.frame import Frame, Region
 from formcheck.video.open_source import open_source
@@ -59,9 +59,7 @@ def poses_of(
     if not is_stored_track(Path(path)):
         return extract(Path(path), model=model, region=region, mirrored=mirrored, progress=progress)
     if region is not None:
-        raise UsageError(
-            "a stored track has no picture to take a region of; give the recording, or no region"
-        )
+        raise UsageError("a stored track has no picture to take a region of; give the recording, or no region")
     track = load_track(path)
     return replace(track, info=replace(track.info, mirrored=mirrored or track.info.mirrored))
 
@@ -154,9 +152,8 @@ def _follow(
         for frame in read_ahead(source):
             if surveyor is not None:
                 surveyor.offer(frame)
-            rows.add(
-                estimator.estimate(frame.image, frame.t_s, frame.size_px, frame.brightness, frame.box_px)
-            )
+            pose = estimator.estimate(frame.image, frame.t_s, frame.size_px, frame.brightness, frame.box_px)
+            rows.add(quantise(pose))  # frames without a person too: a saved track must not differ
             if progress is not None:
                 progress(len(rows), source.frames_expected)
         info = replace(estimator.info, clock=source.clock, dropped_frames=source.dropped_frames)
@@ -197,36 +194,29 @@ class _Surveyor:
 
 
 class _Rows:
-    """Poses as they come, a kilobyte each, on the grid that tracks are stored on."""
+    """Poses as they come, two kilobytes each; the track's arrays are views of them, never a second copy."""
 
     WIDTH: Final = LANDMARK_COUNT * 8 + 1
 
     def __init__(self) -> None:
         self._times = array("d")
-        self._values = array("f")
+        self._values = array("d")
 
     def __len__(self) -> int:
         return len(self._times)
 
     def add(self, pose: Pose) -> None:
-        parts = (
-            pose.image_px.ravel(),
-            pose.world_m.ravel(),
-            pose.visibility,
-            pose.presence,
-            [pose.brightness],
-        )
+        parts = (pose.image_px.ravel(), pose.world_m.ravel(), pose.visibility, pose.presence, [pose.brightness])
         self._times.append(pose.t_s)
-        self._values.frombytes(np.concatenate(parts).astype(np.float32).tobytes())
+        self._values.frombytes(np.concatenate(parts).tobytes())
 
     def track(self, size_px: tuple[int, int], info: TrackInfo) -> PoseTrack:
         n, points = len(self), LANDMARK_COUNT
-        values = np.frombuffer(self._values, dtype=np.float32).reshape(n, self.WIDTH).astype(float)
-        image, world, visibility, presence, brightness = np.split(
-            values, np.cumsum([points * 3, points * 3, points, points]), axis=1
-        )
-        track = PoseTrack(
-            t_s=np.array(self._times),
+        values = np.frombuffer(self._values).reshape(n, self.WIDTH)
+        ends = np.cumsum([points * 3, points * 3, points, points])
+        image, world, visibility, presence, brightness = np.split(values, ends, axis=1)
+        return PoseTrack(
+            t_s=np.frombuffer(self._times),
             image_px=image.reshape(n, points, 3),
             world_m=world.reshape(n, points, 3),
             visibility=visibility,
@@ -235,16 +225,13 @@ class _Rows:
             size_px=size_px,
             info=info,
         )
-        return quantise_track(track)
 
 
 def _region_of_first(scene: Scene) -> Region:
     """Where the scene's first person is, without the others if that can be: a box, or one that goes along."""
     first, *others = scene.people
     region = region_of(first, scene.size_px)
-    if any(
-        _overlap_share(sighting.box_px, region) > INTRUSION_SHARE for p in others for sighting in p.sightings
-    ):
+    if any(_overlap_share(sighting.box_px, region) > INTRUSION_SHARE for p in others for sighting in p.sightings):
         return _going_along(first, scene.size_px)
     return region
 

@@ -56,9 +56,7 @@ def filmed(path: Path, pictures: list[Picture], rate_hz: float = 12.0) -> Path:
     return path
 
 
-def swaying(
-    path: Path, person: Picture, people: dict[float, float], size: tuple[int, int] = (960, 540)
-) -> Path:
+def swaying(path: Path, person: Picture, people: dict[float, float], size: tuple[int, int] = (960, 540)) -> Path:
     sways = 0.03 * np.sin(np.arange(FRAMES) / 4)
     return filmed(path, [placed(person, size, people, sway) for sway in sways])
 
@@ -185,6 +183,14 @@ def test_a_stored_track_stands_for_its_recording(track: PoseTrack, tmp_path: Pat
     for field in ("t_s", "image_px", "world_m", "visibility", "presence", "brightness"):
         np.testing.assert_array_equal(getattr(again, field), getattr(track, field), err_msg=field)
     assert poses_of(path, mirrored=True).info.mirrored
+
+
+def test_a_stored_track_is_the_same_where_nobody_was_found(person: Picture, tmp_path: Path) -> None:
+    wall, shown = np.full((540, 960, 3), 141, np.uint8), placed(person, (960, 540), {0.5: 0.9})
+    track = extract(filmed(tmp_path / "late.webm", [wall] * 3 + [shown] * 3))
+    save_track(track, tmp_path / "track.npz")
+    assert list(track.found) == [False] * 3 + [True] * 3
+    np.testing.assert_array_equal(poses_of(tmp_path / "track.npz").brightness, track.brightness)
 
 
 def test_a_region_of_a_stored_track_is_refused(track: PoseTrack, tmp_path: Path) -> None:
