@@ -37,9 +37,10 @@ class TurningPoints:
     def __init__(self, floor: float, share: float = 0.35) -> None:
         self._floor, self._share = floor, share
         self._swings: deque[float] = deque(maxlen=6)
-        self._start_over()
+        self.start_over()
 
-    def _start_over(self) -> None:
+    def start_over(self) -> None:
+        """Forget the signal so far, but not its usual swing."""
         self._recent: deque[tuple[float, float]] = deque(maxlen=2)
         self._candidate: dict[int, Turn | None] = {1: None, -1: None}
         self._best = {1: -math.inf, -1: -math.inf}
@@ -49,7 +50,7 @@ class TurningPoints:
     def push(self, t_s: float, value: float) -> Turn | None:
         """Take the next sample; returns the turning point that it confirms, if any."""
         if not math.isfinite(value):
-            self._start_over()
+            self.start_over()
             return None
         self._recent.append((t_s, value)) if not self._recent else self._follow(t_s, value)
         return self._confirmed(value)
@@ -93,7 +94,8 @@ class StepRule:
     """What counts as running.
 
     Attributes:
-        floor: smallest swing of the wave, in torso lengths, that can be a step.
+        floor: smallest swing of the wave, in trunk lengths, that can be a step.
+        share: of the usual swing, how far the wave has to come back before a turn counts.
         slowest_spm, fastest_spm: cadences that can be running, steps a minute.
         low_after: from a turn of the wave to the hips' lowest point, as a share of the step, the range while
             running. Seen from the side, a runner's hips are lowest at mid-stance and a walker's when the feet
@@ -105,7 +107,8 @@ class StepRule:
     slowest_spm: float
     fastest_spm: float = 240.0
     low_after: tuple[float, float] | None = None
-    confirm: int = 4
+    confirm: int = 6
+    share: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ class StepFinder:
 
     def __init__(self, rule: StepRule) -> None:
         self._rule = rule
-        self._turns = TurningPoints(rule.floor)
+        self._turns = TurningPoints(rule.floor, rule.share)
         self._chain: deque[Turn] = deque(maxlen=8)
         self._heights: deque[tuple[float, float]] = deque()
         self._bout = 0
@@ -133,7 +136,7 @@ class StepFinder:
         self.walking_steps = 0
 
     def push(self, t_s: float, wave: float, height: float) -> list[Step]:
-        """Take the next even sample: the wave and the hips' height, in torso lengths."""
+        """Take the next even sample: the wave and the hips' height, in trunk lengths."""
         self._heights.append((t_s, height))
         while self._heights[0][0] < t_s - 4.0:
             self._heights.popleft()
@@ -143,6 +146,11 @@ class StepFinder:
         if self._chain and t_s - self._chain[-1].t_s > 1.5:
             self._break()
         return []
+
+    def cut(self) -> None:
+        """The film was cut: what comes is another run."""
+        self._turns.start_over()
+        self._break()
 
     def _break(self) -> None:
         self._chain.clear()
@@ -258,6 +266,32 @@ def _steady(bout: list[Step], tolerance: float = 0.08) -> list[Step]:
     within = np.abs(local - np.median(local)) <= tolerance * np.median(local)
     start, end = _longest_true(within)
     return bout[start : end + 1] if end > start else []
+
+
+def exchanged(steps: Sequence[Step], within_s: float = 2.5) -> list[bool]:
+    """For each step, whether its sides are exchanged against the greater part of the run.
+
+    Where a run is broken off and goes on in the same rhythm within ``within_s``, left and right must
+    still alternate across the break; if they do not, the legs were confused there.
+    """
+    flips: list[bool] = []
+    flipped, before = False, None
+    for bout in _bouts(steps):
+        if before is not None and _out_of_turn(before, bout, within_s):
+            flipped = not flipped
+        flips += [flipped] * len(bout)
+        before = bout
+    return flips if 2 * sum(flips) <= len(flips) else [not flip for flip in flips]
+
+
+def _out_of_turn(before: list[Step], after: list[Step], within_s: float) -> bool:
+    """Whether the rhythm carried on from one bout to the next gives the same foot twice."""
+    gap_s = after[0].t_s - before[-1].t_s
+    pace_s = float(np.median(np.diff([step.t_s for step in before[-7:]])))
+    steps = round(gap_s / pace_s)
+    if not 1 <= steps or gap_s > within_s or abs(gap_s - steps * pace_s) > 0.25 * pace_s:
+        return False
+    return (steps % 2 == 1) != (after[0].sign != before[-1].sign)
 
 
 def _longest_true(mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> tuple[int, int]:

@@ -34,7 +34,7 @@ class EvenGrid:
         """Take the values at ``t_s`` (NaN where unseen); returns the grid points that became final."""
         done: list[Sample] = []
         if self._window and t_s - self._window[-1][0] > 1.0:
-            done = self._restart()
+            done = self.restart()
         if not self._window:
             self._next_s = t_s
         self._window.append((t_s, values))
@@ -44,8 +44,10 @@ class EvenGrid:
         """The stream ended: the grid points up to the last sample."""
         return self._until(self._window[-1][0]) if self._window else []
 
-    def _restart(self) -> list[Sample]:
-        """After a long gap: end the old grid with one unseen point and forget it."""
+    def restart(self) -> list[Sample]:
+        """After a gap or a cut: end the old grid with one unseen point and forget it."""
+        if not self._window:
+            return []
         done = self.finish()
         t_s, values = self._window[-1]
         self._window.clear()

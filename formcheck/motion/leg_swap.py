@@ -22,7 +22,7 @@ _RIGHT: Final = (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE, Landmark.RIGHT_HEEL,
 _EXCHANGE: Final = np.arange(len(Landmark))
 _EXCHANGE[list(_LEFT + _RIGHT)] = _RIGHT + _LEFT
 
-_DOUBT_PER_S: Final = 2.0
+_DOUBT_PER_S: Final = 1.0
 """Cost, in torso lengths a second, of holding that the model is wrong: it is right most of the time."""
 
 

@@ -1,0 +1,249 @@
+"""What running seen from behind and from the side share: from poses to foot contacts and cadence.
+
+A view says what it looks at in one frame (:meth:`RunningChecker.look`), what it reads at a contact
+(:meth:`RunningChecker.land`) and how it judges the whole run (:meth:`RunningChecker.judge`).
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from formcheck.events import ContactSeen, Event, PhaseChanged, SetClosed
+from formcheck.exercises.base import Checker
+from formcheck.motion.angles import distance, midpoint
+from formcheck.motion.contacts import Cadence, Step, StepFinder, StepRule, cadence
+from formcheck.motion.even_grid import EvenGrid, Sample
+from formcheck.motion.scale import BodyScale
+from formcheck.motion.view import View, ViewMonitor
+from formcheck.pose.landmarks import SIDES, Landmark, Side
+from formcheck.pose.pose import Array, Pose
+from formcheck.results import Contact, Gait, Measure, Verdict
+from formcheck.trace import Signal
+
+WAVE: Final = 0
+HEIGHT: Final = 1
+"""Places of the counting wave and of the hips' height among a frame's values."""
+
+_GUESSED_VISIBILITY: Final = 0.2
+_JUMP_TORSOS: Final = 0.75
+_JUMP_WITHIN_S: Final = 0.2
+_KEPT_S: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """One foot contact: the step it belongs to, whose foot, when, and what was read at it (NaN if unseen)."""
+
+    step: Step
+    side: Side
+    t_s: float
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """A number over the contacts: median, half-width of its band, when it was most like itself, and how many."""
+
+    value: float
+    error: float
+    time_s: float
+    count: int
+
+
+def typical(landings: Sequence[Landing], name: str, error: float) -> Typical:
+    """The median of one number; ``error`` is the part of its band that more contacts cannot take away."""
+    seen = [(x.numbers[name], x.t_s) for x in landings if math.isfinite(x.numbers.get(name, math.nan))]
+    if not seen:
+        return Typical(math.nan, error, math.nan, 0)
+    values = np.array([value for value, _ in seen])
+    middle = float(np.median(values))
+    spread = 2 * float(np.std(values)) / math.sqrt(len(values))
+    best = min(seen, key=lambda pair: abs(pair[0] - middle))
+    return Typical(middle, math.hypot(error, spread), best[1], len(seen))
+
+
+def seen_px(pose: Pose) -> Array:
+    """(33, 2) image points; NaN where the model only guesses."""
+    return np.where(pose.visibility[:, None] >= _GUESSED_VISIBILITY, pose.image_px[:, :2], np.nan)
+
+
+class RunningChecker(Checker):
+    """A checker that finds foot contacts.
+
+    Class attributes: ``rule`` says what a step is; ``width_s`` is how widely values are smoothed;
+    ``units`` names the numbers read at each contact, with their units and error bands.
+    """
+
+    rule: ClassVar[StepRule]
+    width_s: ClassVar[float]
+    units: ClassVar[Mapping[str, tuple[str, float]]]
+    smoothing_hz: ClassVar[float] = 12.0
+
+    def reset(self) -> None:
+        self._monitor = ViewMonitor()
+        self._scale = BodyScale()
+        self._grid = EvenGrid(width_s=self.width_s)
+        self._steps = StepFinder(self.rule)
+        self._history: deque[Sample] = deque()
+        self._landings: list[Landing] = []
+        self._last_s = -math.inf
+        self._phase = "rest"
+        self._centre: Array | None = None
+        self._centre_s = -math.inf
+        self._present: Array | None = None
+
+    @abstractmethod
+    def look(self, px: Array, visibility: Array) -> Array:
+        """One frame's (k,) numbers in trunk lengths: the wave, the hips' height, and what else is read."""
+
+    @abstractmethod
+    def land(self, step: Step, t: Array, values: Array) -> Landing | None:
+        """The contact of a step, read from the (n,) even times and (n, k) numbers around it."""
+
+    @abstractmethod
+    def judge(self, landings: Sequence[Landing], pace: Cadence | None) -> Sequence[Verdict]:
+        """The verdicts on the whole run."""
+
+    @abstractmethod
+    def remarks(self, landings: Sequence[Landing]) -> Sequence[str]:
+        """What else there is to say of the run."""
+
+    def update(self, pose: Pose) -> Sequence[Event]:
+        if pose.t_s <= self._last_s:
+            raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
+        self._last_s = pose.t_s
+        self._monitor.update(pose)
+        landed = [landing for ready in self.in_order(pose) for landing in self._take(ready)]
+        return [*self._contacts(landed), *self._phase_event()]
+
+    def finish(self) -> Sequence[Event]:
+        landed = [landing for ready in self.last_in_order() for landing in self._take(ready)]
+        landed += self._follow(self._grid.finish())
+        events: list[Event] = [*self._contacts(landed), *self._phase_event()]
+        return [*events, self._set_closed(self.put_right(self._landings))]
+
+    def in_order(self, pose: Pose) -> Iterable[Pose]:
+        """The poses that are ready to be looked at after this one; a view may hold poses back."""
+        return (pose,)
+
+    def last_in_order(self) -> Iterable[Pose]:
+        """Poses still held back when the stream ends."""
+        return ()
+
+    def put_right(self, landings: Sequence[Landing]) -> Sequence[Landing]:
+        """The contacts of the whole run, their sides settled."""
+        return landings
+
+    def view(self) -> View:
+        return self._monitor.view()
+
+    def phase(self) -> str:
+        return self._phase
+
+    def live_signals(self) -> Sequence[tuple[Signal, float]]:
+        value = math.nan if self._present is None else float(self._present[WAVE])
+        return [(Signal("feet", self.about.counts, "trunk lengths", np.empty(0)), value)]
+
+    def why_no_run(self) -> str:
+        """Why there is nothing to judge, as a sentence."""
+        if self._steps.walking_steps:
+            return "This looks like walking: film a steady run of at least 10 seconds."
+        return "No running was seen: film a steady run of at least 10 seconds, the whole body in the picture."
+
+    def _take(self, pose: Pose) -> list[Landing]:
+        """Look at a pose; returns the contacts that it brings to light."""
+        cut = self._cut(pose)
+        scale_px = self._scale.update(pose, resting=True)
+        values = self.look(seen_px(pose) / scale_px, pose.visibility)
+        self._present = values
+        return cut + self._follow(self._grid.push(pose.t_s, values))
+
+    def _cut(self, pose: Pose) -> list[Landing]:
+        """A body that leaps farther than a body can was cut or is another person: a new run begins."""
+        hips = midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
+        if not np.isfinite(hips).all():
+            return []
+        before, before_s = self._centre, self._centre_s
+        self._centre, self._centre_s = hips, pose.t_s
+        far = before is not None and distance(hips, before) > _JUMP_TORSOS * self._scale.update(pose, resting=False)
+        if not far or pose.t_s - before_s > _JUMP_WITHIN_S:
+            return []
+        landed = self._follow(self._grid.restart())
+        self._steps.cut()
+        self._scale = BodyScale()
+        return landed
+
+    def _follow(self, samples: Iterable[Sample]) -> list[Landing]:
+        landed: list[Landing] = []
+        for t_s, values in samples:
+            self._history.append((t_s, values))
+            while self._history[0][0] < t_s - _KEPT_S:
+                self._history.popleft()
+            landed += self._land(self._steps.push(t_s, float(values[WAVE]), float(values[HEIGHT])))
+        return landed
+
+    def _land(self, steps: Sequence[Step]) -> list[Landing]:
+        if not steps:
+            return []
+        t = np.array([at_s for at_s, _ in self._history])
+        values = np.array([row for _, row in self._history])
+        return [landing for step in steps if (landing := self.land(step, t, values))]
+
+    def _contacts(self, landings: Sequence[Landing]) -> list[Event]:
+        self._landings += landings
+        return [ContactSeen(t_s=self._last_s, contact=self._contact(landing)) for landing in landings]
+
+    def _contact(self, landing: Landing) -> Contact:
+        measures = {
+            name: _measure(landing.numbers.get(name, math.nan), unit, error) for name, (unit, error) in self.units.items()
+        }
+        return Contact(side=landing.side, time_s=round(landing.t_s, 3), measures=measures)
+
+    def _phase_event(self) -> list[Event]:
+        phase = "run" if self._steps.running else "rest"
+        if phase == self._phase:
+            return []
+        self._phase = phase
+        return [PhaseChanged(t_s=self._last_s, phase=phase)]
+
+    def _set_closed(self, landings: Sequence[Landing]) -> SetClosed:
+        pace = cadence([replace(x.step, t_s=x.t_s) for x in landings])
+        return SetClosed(
+            t_s=max(self._last_s, 0.0),
+            side="both" if landings else None,
+            gait=self._gait(landings, pace),
+            verdicts=tuple(self.judge(landings, pace)),
+            remarks=tuple(self.remarks(landings)),
+        )
+
+    def _gait(self, landings: Sequence[Landing], pace: Cadence | None) -> Gait:
+        measures = {
+            f"{name}_{side}": _measure(number.value, unit, number.error)
+            for name, (unit, error) in self.units.items()
+            for side in SIDES
+            if (number := typical([x for x in landings if x.side == side], name, error)).count
+        }
+        return Gait(
+            cadence_spm=round(pace.spm, 2) if pace else None,
+            cadence_error_spm=round(pace.error_spm, 2) if pace else None,
+            seconds_s=round(pace.seconds_s, 3) if pace else 0.0,
+            contacts=tuple(self._contact(landing) for landing in landings),
+            measures=measures | self.more_measures(landings),
+        )
+
+    def more_measures(self, landings: Sequence[Landing]) -> Mapping[str, Measure]:
+        """Measures of the run beyond those of each contact."""
+        return {}
+
+
+def _measure(value: float, unit: str, error: float) -> Measure:
+    if not math.isfinite(value):
+        return Measure(value=None, unit=unit)
+    return Measure(value=round(value, 4), unit=unit, error=round(error, 4))

@@ -1,0 +1,328 @@
+"""Treadmill running seen from the side: over-striding, cadence, knee at contact, trunk lean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.running import Landing, RunningChecker, Typical, typical
+from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
+from formcheck.motion.angles import midpoint
+from formcheck.motion.contacts import Cadence, Step, StepRule, exchanged
+from formcheck.motion.leg_swap import LegOrder
+from formcheck.motion.view import View
+from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
+from formcheck.pose.pose import Array, Pose
+from formcheck.results import Measure, State, Verdict
+
+_CAMERA: Final = (
+    "Put the camera level beside the treadmill, square to it, at hip height, about 3.4 m away, "
+    "the whole body in the picture."
+)
+_LANDS_AFTER_S: Final = 0.035
+"""From the foot furthest ahead to its contact: it already swings back. Rendered runners 0.03 s, a real one 0.045 s."""
+
+_MOST_EXCHANGED: Final = 0.25
+_READ: Final = ("shank_angle", "foot_ahead", "knee_flexion", "visibility")
+_FIRST_READ: Final = {"left": 4, "right": 8}
+"""Frame values: wave, height, direction of the toes, trunk lean, then those of `_READ` for each leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSideParams:
+    """Limits of running seen from the side."""
+
+    shank_limit_deg: float = limit(
+        15.0,
+        unit="deg",
+        low=5.0,
+        high=30.0,
+        help="shank ahead of the vertical at contact beyond which the foot lands too far ahead",
+        source="ours, from rendered runners: normal reads 9-12, over-striding 27-34",
+    )
+    shank_error_deg: float = limit(
+        3.0,
+        unit="deg",
+        low=0.0,
+        high=10.0,
+        help="error band of the shank's angle",
+        source="ours: 2.5 degrees of the landmarks, and 180 degrees a second in 15 ms of doubt about the contact",
+    )
+    foot_limit_ratio: float = limit(
+        0.55,
+        unit="trunk lengths",
+        low=0.3,
+        high=1.2,
+        help="ankle ahead of the hips at contact, the second vote on over-striding",
+        source="ours, from rendered runners: normal reads 0.42-0.48, over-striding 0.78-0.87",
+    )
+    foot_error_ratio: float = limit(
+        0.06, unit="trunk lengths", low=0.0, high=0.3, help="error band of that distance", source="ours"
+    )
+    knee_limit_deg: float = limit(
+        5.4,
+        unit="deg",
+        low=0.0,
+        high=20.0,
+        help="least knee flexion at contact",
+        source="Bramah 2018: healthy 10.2 +/- 4.8, one standard deviation below the mean; injured 6.0 +/- 4.9",
+    )
+    knee_error_deg: float = limit(
+        6.0,
+        unit="deg",
+        low=0.0,
+        high=15.0,
+        help="error band of the near knee's flexion",
+        source="ours: mean error of the near knee 5.3-6.2 degrees on rendered runners",
+    )
+    cadence_low_spm: float = limit(
+        170.0,
+        unit="spm",
+        low=120.0,
+        high=220.0,
+        help="lower end of the cadence range, a remark and never a fault",
+        source="guide: 170-180; evidence supports one's own cadence + 5-10% (Heiderscheit 2011)",
+    )
+    lean_limit_deg: float = limit(
+        14.0,
+        unit="deg",
+        low=5.0,
+        high=40.0,
+        help="most forward lean of the trunk",
+        source="ours: the guide gives no number; recreational runners lean 2-12 degrees",
+    )
+    lean_error_deg: float = limit(
+        3.0, unit="deg", low=0.0, high=10.0, help="error band of the trunk's forward lean", source="ours"
+    )
+    least_visibility: float = limit(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        help="least visibility of hip, knee and ankle for a leg to be judged",
+        source="ours: a covered far leg is drawn onto the near one at 0.42-0.58",
+    )
+    most_yaw_deg: float = limit(
+        30.0, unit="deg", low=5.0, high=45.0, help="most turn away from a square side view", source="ours"
+    )
+    least_contacts: float = limit(
+        5.0, unit="contacts", low=2.0, high=50.0, help="least contacts of a leg for it to be judged", source="ours"
+    )
+
+
+class RunningSide(RunningChecker):
+    """Steps from the fore-aft distance of the ankles; what is judged is read at contact."""
+
+    id = "running_side"
+    version = "1"
+    title = "Treadmill running, from the side"
+    Params = RunningSideParams
+    rule = StepRule(floor=0.35, slowest_spm=120.0, low_after=(0.2, 0.75))
+    width_s = 0.045
+    units: ClassVar[Mapping[str, tuple[str, float]]] = {
+        "shank_angle": ("deg", 3.0),
+        "foot_ahead": ("trunk lengths", 0.06),
+        "knee_flexion": ("deg", 6.0),
+        "trunk_forward_lean": ("deg", 3.0),
+    }
+    about = About(
+        movement="Run at an easy, steady pace. The foot lands under a bent knee, close to below the hip.",
+        dose=Dose("cadence 170-180 steps a minute, or 5-10% above your own", per_side=False),
+        camera=_CAMERA,
+        counts="fore-aft distance of the ankles",
+        checks=(
+            Check(
+                "over_stride",
+                "Foot lands under the body",
+                "Take quicker, shorter steps, so that the foot lands under the hip and not out in front.",
+                "ours, from rendered runners; side-view measure",
+                _CAMERA,
+            ),
+            Check(
+                "cadence",
+                "Cadence",
+                "Try 5-10% more steps a minute than your own at the same speed, a metronome helps.",
+                "guide: 170-180; Heiderscheit 2011: own cadence + 5-10%",
+                _CAMERA,
+            ),
+            Check(
+                "knee_flexion_at_contact",
+                "Soft knee at contact",
+                "Land on a slightly bent knee: shorter steps let it bend.",
+                "Bramah 2018: healthy 10.2 +/- 4.8, injured 6.0 +/- 4.9 degrees",
+                _CAMERA,
+            ),
+            Check(
+                "trunk_forward_lean",
+                "Trunk forward lean",
+                "Run tall: lean a little from the ankles, not from the waist.",
+                "ours: the guide gives no number",
+                _CAMERA,
+            ),
+        ),
+    )
+
+    def reset(self) -> None:
+        super().reset()
+        self._legs = LegOrder()
+
+    def in_order(self, pose: Pose) -> Iterable[Pose]:
+        return self._legs.push(pose)
+
+    def last_in_order(self) -> Iterable[Pose]:
+        return self._legs.finish()
+
+    def look(self, px: Array, visibility: Array) -> Array:
+        hips = midpoint(px[Landmark.LEFT_HIP], px[Landmark.RIGHT_HIP])
+        trunk = midpoint(px[Landmark.LEFT_SHOULDER], px[Landmark.RIGHT_SHOULDER]) - hips
+        toes = sum(px[of_side("foot_index", side), 0] - px[of_side("heel", side), 0] for side in SIDES)
+        lean_deg = math.degrees(math.atan2(trunk[0], -trunk[1]))
+        wave = px[Landmark.LEFT_ANKLE, 0] - px[Landmark.RIGHT_ANKLE, 0]
+        legs = [number for side in SIDES for number in _leg(px, visibility, hips, side)]
+        return np.array([wave, -hips[1], toes, lean_deg, *legs])
+
+    def land(self, step: Step, t: Array, values: Array) -> Landing | None:
+        ahead = float(np.sign(np.nanmedian(values[:, 2]))) if np.isfinite(values[:, 2]).any() else math.nan
+        if not abs(ahead) > 0:
+            return None
+        side: Side = "left" if step.sign * ahead > 0 else "right"
+        t_s = step.t_s + _LANDS_AFTER_S
+        first = _FIRST_READ[side]
+        shank, foot, knee, visibility = (float(np.interp(t_s, t, values[:, first + i])) for i in range(len(_READ)))
+        around = values[np.abs(t - t_s) <= 0.18, 3]
+        lean = float(np.mean(around[np.isfinite(around)])) if np.isfinite(around).any() else math.nan
+        numbers = {
+            "shank_angle": ahead * shank,
+            "foot_ahead": ahead * foot,
+            "knee_flexion": ahead * knee,
+            "visibility": visibility,
+            "trunk_forward_lean": ahead * lean,
+        }
+        return Landing(step, side, t_s, numbers)
+
+    def put_right(self, landings: Sequence[Landing]) -> Sequence[Landing]:
+        flips = exchanged([landing.step for landing in landings])
+        return [
+            replace(x, side=other(x.side), step=replace(x.step, sign=-x.step.sign)) if flip else x
+            for x, flip in zip(landings, flips, strict=True)
+        ]
+
+    def camera_advice(self, view: View) -> str:
+        if view.facing == "unknown" or view.posture != "upright":
+            return f"The camera's place could not be told. {_CAMERA}"
+        if view.facing in ("front", "back"):
+            return f"The camera sees your {view.facing}, not your side. {_CAMERA}"
+        if abs(view.yaw_deg) > self.params.most_yaw_deg:
+            return f"The camera is {abs(view.yaw_deg):.0f} degrees off a square side view. {_CAMERA}"
+        return ""
+
+    def judge(self, landings: Sequence[Landing], pace: Cadence | None) -> Sequence[Verdict]:
+        view = self.view()
+        reason = self.camera_advice(view) if landings else self.why_no_run()
+        if reason:
+            unseen = [not_assessed(check, reason) for check in self.about.checks if check.id != "cadence"]
+            return [unseen[0], self._cadence(landings, pace), *unseen[1:]]
+        near: Side = "left" if view.facing == "left" else "right"
+        fit = 1.0 - 0.5 * abs(view.yaw_deg) / self.params.most_yaw_deg
+        return [
+            *(self._over_stride(landings, side, near, fit) for side in SIDES),
+            self._cadence(landings, pace),
+            *(self._knee(landings, side, near, fit) for side in SIDES),
+            self._lean(landings, fit),
+        ]
+
+    def remarks(self, landings: Sequence[Landing]) -> Sequence[str]:
+        exchanges = any(exchanged([landing.step for landing in self._landings]))
+        if landings and (exchanges or self._legs.exchanged_share > 0.02):
+            return ("The pose model confused left and right leg for a while; that was put right by their rhythm.",)
+        return ()
+
+    def more_measures(self, landings: Sequence[Landing]) -> Mapping[str, Measure]:
+        lean = typical(landings, "trunk_forward_lean", self.params.lean_error_deg)
+        if not lean.count:
+            return {}
+        return {"trunk_forward_lean": Measure(value=round(lean.value, 4), unit="deg", error=round(lean.error, 4))}
+
+    def _over_stride(self, landings: Sequence[Landing], side: Side, near: Side, fit: float) -> Verdict:
+        check, params = self.about.check("over_stride"), self.params
+        own = [landing for landing in landings if landing.side == side]
+        shank = typical(own, "shank_angle", params.shank_error_deg)
+        foot = typical(own, "foot_ahead", params.foot_error_ratio)
+        reason = self._cannot_judge(own, shank, side == near)
+        if reason:
+            return not_assessed(check, reason, side)
+        reading = _reading(shank, params.shank_limit_deg, fit, side, "The shank and the foot's place disagree.")
+        vote = state_of(Reading(foot.value, "", params.foot_limit_ratio, foot.error))
+        return judge(check, reading, state=_both(state_of(reading), vote))
+
+    def _knee(self, landings: Sequence[Landing], side: Side, near: Side, fit: float) -> Verdict:
+        check, params = self.about.check("knee_flexion_at_contact"), self.params
+        own = [landing for landing in landings if landing.side == side]
+        knee = typical(own, "knee_flexion", params.knee_error_deg)
+        reason = self._cannot_judge(own, knee, side == near)
+        if not reason and side != near:
+            reason = f"The {side} knee is too uncertain from the other side: film the {side} side as well."
+        if reason:
+            return not_assessed(check, reason, side)
+        watch = "Healthy and injured runners differ by less than a video can tell."
+        return judge(check, replace(_reading(knee, params.knee_limit_deg, fit, side, watch), above=False))
+
+    def _cannot_judge(self, own: Sequence[Landing], number: Typical, near: bool) -> str:
+        """Why a leg cannot be judged; empty when it can."""
+        if self._legs.exchanged_share > _MOST_EXCHANGED:
+            return f"Left and right leg could not be told apart. {_CAMERA}"
+        if number.count < self.params.least_contacts:
+            return "Too few contacts of this leg were seen: film at least 10 seconds of steady running."
+        if typical(own, "visibility", 0.0).value >= self.params.least_visibility:
+            return ""
+        if near:
+            return f"The leg is not seen well enough. {_CAMERA}"
+        return "The far leg is covered: film the other side as well."
+
+    def _cadence(self, landings: Sequence[Landing], pace: Cadence | None) -> Verdict:
+        check, params = self.about.check("cadence"), self.params
+        if pace is None:
+            short = "Too few steady steps for a cadence: film at least 10 seconds of steady running."
+            return not_assessed(check, short if landings else self.why_no_run())
+        low, high = round(1.05 * pace.spm), round(1.10 * pace.spm)
+        remark = f"The guide's range is 170-180; evidence supports 5-10% above your own, that is {low}-{high}."
+        reading = Reading(
+            pace.spm, "spm", params.cadence_low_spm, pace.error_spm, above=False, time_s=landings[0].t_s, reason=remark
+        )
+        return judge(check, reading, state="ok" if state_of(reading) == "ok" else "watch")
+
+    def _lean(self, landings: Sequence[Landing], fit: float) -> Verdict:
+        check, params = self.about.check("trunk_forward_lean"), self.params
+        lean = typical(landings, "trunk_forward_lean", params.lean_error_deg)
+        if lean.count < params.least_contacts:
+            return not_assessed(check, "The trunk was not seen for long enough: film 10 seconds of steady running.")
+        return judge(check, _reading(lean, params.lean_limit_deg, fit, None, "Reported neutrally: no limit is proven."))
+
+
+def _leg(px: Array, visibility: Array, hips: Array, side: Side) -> tuple[float, float, float, float]:
+    """Shank's angle from the vertical, ankle from the hips, knee's signed flexion (x to the right), visibility."""
+    hip, knee, ankle = (px[of_side(joint, side)] for joint in ("hip", "knee", "ankle"))
+    shank = ankle - knee
+    shank_deg = math.degrees(math.atan2(shank[0], shank[1]))
+    thigh_deg = math.degrees(math.atan2(knee[0] - hip[0], knee[1] - hip[1]))
+    seen = min(float(visibility[of_side(joint, side)]) for joint in ("hip", "knee", "ankle"))
+    return shank_deg, float(ankle[0] - hips[0]), thigh_deg - shank_deg, seen
+
+
+def _reading(number: Typical, limit_value: float, fit: float, side: Side | None, reason: str) -> Reading:
+    return Reading(
+        number.value, "deg", limit_value, number.error, time_s=number.time_s, view_fit=fit, side=side, reason=reason
+    )
+
+
+def _both(first: State, second: State) -> State:
+    """Two votes: a fault needs one sure and the other not against it, likewise ok."""
+    votes = {first, second}
+    if "fault" in votes and "ok" in votes:
+        return "watch"
+    return "fault" if "fault" in votes else "ok" if "ok" in votes else "watch"
