@@ -28,9 +28,11 @@ from formcheck.pose.pose import Array, Pose
 from formcheck.results import Measure, Rep, Verdict
 from formcheck.trace import Signal
 
+_TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 _REST_BEFORE_S = 0.6
 _JUMP_TORSOS = 0.75
 _JUMP_WITHIN_S = 0.2
+_LEAST_TRUNK_VISIBILITY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,7 @@ class RepChecker(Checker):
         self._remarks: dict[str, None] = {}
         self._phase = self.phases[Motion.REST]
         self._last_s = -math.inf
-        self._centre: Array | None = None
-        self._centre_s = -math.inf
+        self._centres: deque[tuple[float, Array]] = deque()
 
     @abstractmethod
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
@@ -218,7 +219,7 @@ class RepChecker(Checker):
         return [Signal(name="count", title=self.about.counts, unit="trunk lengths", values=np.empty(0))]
 
     def _snapshot(self, pose: Pose) -> Snapshot:
-        if not pose.found:
+        if not _trunk_seen(pose):
             return Snapshot(pose.t_s, math.nan, armed=False, values={})
         return self.look(pose, self._scale.update(pose, resting=self._segmenter.motion is Motion.REST))
 
@@ -229,15 +230,18 @@ class RepChecker(Checker):
             self._window.popleft()
 
     def _after_jump(self, pose: Pose) -> list[Event]:
-        """A body that leaps farther than a body can was cut or is another person: end what is open."""
+        """A body that leaps farther than a body can was cut or is another person: end what is open.
+
+        Smoothing spreads a cut over several frames, hence the look a little way back.
+        """
         hips = midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
         if not np.isfinite(hips).all():
             return []
-        before, before_s = self._centre, self._centre_s
-        self._centre, self._centre_s = hips, pose.t_s
+        self._centres.append((pose.t_s, hips))
+        while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S - 1e-9:
+            self._centres.popleft()
         scale_px = self._scale.update(pose, resting=False)
-        leapt = before is not None and float(distance(hips, before)) > _JUMP_TORSOS * scale_px
-        if not leapt or pose.t_s - before_s > _JUMP_WITHIN_S:
+        if not float(distance(hips, self._centres[0][1])) > _JUMP_TORSOS * scale_px:
             return []
         self._scale = BodyScale()
         return self._closed(self._segmenter.cut())
@@ -263,8 +267,11 @@ class RepChecker(Checker):
         if kind.what == "reference":
             self._references.append(replace(measured, index=0))
             return []
+        if self._unfinished(measured, self._usual_amplitude()):
+            return []
         self._reps.append(measured)
-        return [RepClosed(t_s=self._last_s, rep=self._report(self._completed(measured), self._context()))]
+        context = self._context()
+        return [RepClosed(t_s=self._last_s, rep=self._report(context.reps[-1], context))]
 
     def _lift(self, span: Span) -> Lift:
         start_s, end_s = span.start_s - 1e-9, span.end_s + 1e-9
@@ -272,8 +279,10 @@ class RepChecker(Checker):
         before = tuple(s for s in self._window if start_s - _REST_BEFORE_S <= s.t_s <= start_s)
         return Lift(span=span, before=before or frames[:1], frames=frames)
 
-    def _completed(self, rep: Measured) -> Measured:
-        usual = usual_amplitude(r.span.amplitude for r in self._reps if r.span.closed)
+    def _usual_amplitude(self) -> float:
+        return usual_amplitude(r.span.amplitude for r in self._reps if r.span.closed)
+
+    def _completed(self, rep: Measured, usual: float) -> Measured:
         if not rep.span.closed:
             return replace(rep, complete=False, note="cut short: the person was lost, or the recording ended")
         if rep.span.amplitude < self.complete_share * usual:
@@ -282,13 +291,14 @@ class RepChecker(Checker):
         return rep
 
     def _context(self) -> Context:
-        completed = (self._completed(rep) for rep in self._reps)
-        return Context(self.view(), tuple(r for r in completed if not self._unfinished(r)), tuple(self._references))
+        usual = self._usual_amplitude()
+        finished = [rep for rep in self._reps if not self._unfinished(rep, usual)]
+        reps = tuple(self._completed(replace(rep, index=i), usual) for i, rep in enumerate(finished, start=1))
+        return Context(self.view(), reps, tuple(self._references))
 
-    def _unfinished(self, rep: Measured) -> bool:
+    def _unfinished(self, rep: Measured, usual: float) -> bool:
         """Neither came back nor reached a whole repetition's height: getting out of place, not a repetition."""
-        usual = usual_amplitude(r.span.amplitude for r in self._reps if r.span.closed)
-        return not rep.span.closed and not rep.span.amplitude >= self.complete_share * usual
+        return not rep.span.closed and rep.span.amplitude < self.complete_share * usual
 
     def _report(self, rep: Measured, context: Context) -> Rep:
         hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
@@ -326,3 +336,8 @@ class RepChecker(Checker):
             verdicts=tuple(verdicts),
             remarks=tuple(self._remarks),
         )
+
+
+def _trunk_seen(pose: Pose) -> bool:
+    """Whether shoulders and hips were seen; everything is measured by them."""
+    return bool(pose.found and pose.visibility[_TRUNK].min() >= _LEAST_TRUNK_VISIBILITY)

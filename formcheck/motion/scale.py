@@ -33,6 +33,7 @@ class BodyScale:
     def __init__(self) -> None:
         self._lengths_px: deque[float] = deque(maxlen=_KEPT_SAMPLES)
         self._sampled_s = -math.inf
+        self._median_px = math.nan
 
     def update(self, pose: Pose, *, resting: bool) -> float:
         """The yardstick in pixels after this pose; NaN until a trunk was seen."""
@@ -42,4 +43,5 @@ class BodyScale:
             if math.isfinite(length_px) and length_px > 0:
                 self._lengths_px.append(length_px)
                 self._sampled_s = pose.t_s
-        return float(np.median(self._lengths_px)) if self._lengths_px else math.nan
+                self._median_px = float(np.median(self._lengths_px))
+        return self._median_px
