@@ -1,0 +1,175 @@
+"""Where nothing is to be seen nothing is said: no repetition of stillness, no verdict on what is hidden."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formcheck.exercises.base import Checker
+from formcheck.pose.landmarks import Landmark
+from formcheck.pose.pose import Pose
+from formcheck.pose.track import PoseTrack
+from tests.golden.tracks import golden, golden_names, names_of, truth
+from tests.streams import (
+    LEGS,
+    TRUNK,
+    accused,
+    between,
+    closed,
+    dropouts,
+    faults,
+    heard,
+    hidden,
+    later,
+    lost,
+    run,
+    spliced,
+    still,
+    unseen,
+    verdicts,
+    zoomed,
+)
+
+ALL = list(Landmark)
+GROUPS = {
+    "legs": LEGS,
+    "trunk": TRUNK,
+    "ankles": [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE],
+    "feet": [mark for mark in Landmark if "HEEL" in mark.name or "FOOT" in mark.name],
+    "left side": [mark for mark in Landmark if "LEFT" in mark.name],
+    "right leg": [mark for mark in LEGS if "RIGHT" in mark.name],
+    "shoulders": [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER],
+    "hips": [Landmark.LEFT_HIP, Landmark.RIGHT_HIP],
+}
+
+
+def test_nobody_gives_nothing(checker: type[Checker]) -> None:
+    said = closed(run(checker(), [Pose.nobody(i / 25, (640, 480)) for i in range(250)]))
+    assert said.reps == ()
+    assert not (said.gait and said.gait.contacts)
+    assert {v.check for v in said.verdicts} == {check.id for check in checker.about.checks}
+    assert {v.state for v in said.verdicts} == {"not_assessed"}
+
+
+def test_no_pose_at_all_gives_nothing(checker: type[Checker]) -> None:
+    said = closed(run(checker(), []))
+    assert said.reps == ()
+    assert {v.state for v in said.verdicts} == {"not_assessed"}
+
+
+def test_one_pose_gives_nothing(checker: type[Checker], poses: PoseTrack) -> None:
+    said = closed(run(checker(), [poses[0]]))
+    assert said.reps == ()
+    assert {v.state for v in said.verdicts} == {"not_assessed"}
+
+
+def test_what_is_not_assessed_says_why(checker: type[Checker], track: PoseTrack) -> None:
+    for said in (heard(checker, track), closed(run(checker(), []))):
+        unexplained = [v.check for v in verdicts(said) if v.state == "not_assessed" and not v.reason]
+        assert unexplained == []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_missing_landmarks_bring_up_no_new_fault(
+    checker: type[Checker], track: PoseTrack, group: str
+) -> None:
+    always = np.full(len(track), True)
+    assert accused(heard(checker, unseen(track, always, GROUPS[group]))) <= accused(heard(checker, track))
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_landmarks_missing_for_a_while_bring_up_no_new_fault(
+    checker: type[Checker], track: PoseTrack, group: str
+) -> None:
+    now_and_then = np.sin(2 * np.pi * track.t_s / 5.0) > 0.6
+    assert accused(heard(checker, unseen(track, now_and_then, GROUPS[group]))) <= accused(heard(checker, track))
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
+def test_random_dropouts_never_accuse(checker: type[Checker], track: PoseTrack, share: float) -> None:
+    whole, torn = heard(checker, track), heard(checker, dropouts(track, share))
+    assert accused(torn) <= accused(whole)
+    assert sum(rep.complete for rep in torn.reps) <= sum(rep.complete for rep in whole.reps)
+
+
+def test_what_is_hidden_is_neither_right_nor_wrong(checker: type[Checker], track: PoseTrack) -> None:
+    """Landmarks that MediaPipe guesses at, visibility 0, are no ground for any verdict."""
+    said = heard(checker, hidden(track, ALL))
+    assert {v.state for v in verdicts(said)} <= {"not_assessed"}
+
+
+def test_hidden_legs_accuse_nobody(exercise: str, checker: type[Checker]) -> None:
+    for name in names_of(exercise):
+        whole, half = heard(checker, golden(name)), heard(checker, hidden(golden(name), LEGS))
+        assert faults(half) <= faults(whole), name
+
+
+@pytest.mark.parametrize("name", golden_names())
+def test_stillness_is_no_rep(checker: type[Checker], name: str) -> None:
+    """Standing and lying still, as before the first repetition."""
+    told = truth(name)
+    start_s = told["reps"][0]["start_s"] if told.get("reps") else told["contacts"][0]["time_s"]
+    said = heard(checker, still(golden(name), start_s - 0.1))
+    assert said.reps == ()
+    assert not (said.gait and said.gait.contacts)
+    assert {v.state for v in said.verdicts} <= {"not_assessed"}
+
+
+@pytest.mark.parametrize("name", golden_names())
+def test_another_exercise_is_not_taken_for_this_one(
+    exercise: str, checker: type[Checker], name: str
+) -> None:
+    if truth(name)["exercise"] == exercise:
+        pytest.skip("its own exercise")
+    said = heard(checker, golden(name))
+    assert [(rep.turn_s, rep.complete) for rep in said.reps] == []
+    assert accused(said) == set()
+
+
+@pytest.mark.parametrize("step_s", [0.0, -0.04, -10.0])
+def test_time_that_does_not_go_on_raises(checker: type[Checker], poses: PoseTrack, step_s: float) -> None:
+    going = checker()
+    for pose in list(poses)[:50]:
+        going.update(pose)
+    with pytest.raises(ValueError, match="time"):
+        going.update(later(poses, step_s)[49])
+
+
+def test_a_cut_makes_no_rep(exercise: str, checker: type[Checker]) -> None:
+    """From the top of one repetition to the top of another, the camera having moved between."""
+    for name in names_of(exercise):
+        reps = truth(name).get("reps", [])
+        for first, second in zip(reps[:-1], reps[1:], strict=True):
+            parts = (
+                between(golden(name), 0.0, first["turn_s"]),
+                zoomed(between(golden(name), second["turn_s"], 1e9), 0.8, (150.0, 120.0)),
+            )
+            alone = [rep.complete for part in parts for rep in heard(checker, part).reps]
+            together = [rep.complete for rep in heard(checker, spliced(*parts)).reps]
+            assert sum(together) <= sum(alone), f"{name}, between {first['index']} and {second['index']}"
+
+
+def test_a_cut_makes_no_step(exercise: str, checker: type[Checker]) -> None:
+    for name in names_of(exercise):
+        parts = (between(golden(name), 0.0, 4.0), zoomed(between(golden(name), 4.3, 1e9), 0.8, (150.0, 120.0)))
+        gaits = [heard(checker, track).gait for track in (*parts, spliced(*parts))]
+        steps = [len(gait.contacts) if gait else 0 for gait in gaits]
+        assert steps[2] <= steps[0] + steps[1], name
+
+
+def test_a_pose_lost_in_a_rep_leaves_it_incomplete(exercise: str, checker: type[Checker]) -> None:
+    for name in names_of(exercise):
+        for rep in [rep for rep in truth(name).get("reps", []) if rep["complete"]]:
+            whole = heard(checker, golden(name)).reps
+            torn = heard(checker, lost(golden(name), rep["turn_s"], rep["end_s"] + 0.3)).reps
+            there = [r for r in torn if rep["start_s"] - 0.5 < r.turn_s < rep["end_s"] + 0.3]
+            assert [r.complete for r in there] == [False], f"{name}, repetition {rep['index']}"
+            assert sum(r.complete for r in torn) == sum(r.complete for r in whole) - 1, name
+
+
+def test_a_film_that_ends_in_a_rep_leaves_it_incomplete(exercise: str, checker: type[Checker]) -> None:
+    for name in names_of(exercise):
+        complete = [rep for rep in truth(name).get("reps", []) if rep["complete"]]
+        for done, rep in enumerate(complete):
+            reps = heard(checker, between(golden(name), 0.0, rep["turn_s"] + 0.2)).reps
+            assert sum(r.complete for r in reps) == done, f"{name}, repetition {rep['index']}"

@@ -1,0 +1,80 @@
+"""What a checker declares is whole: people, docs, options and the JSON schema are made from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from formcheck.exercises.base import Checker
+from formcheck.exercises.declare import declared, params_hash
+from tests.golden.tracks import names_of
+
+CHECKS = {
+    "clamshell": ("pelvic_roll", "feet_apart", "hold_time", "lowering_time"),
+    "single_leg_glute_bridge": (
+        "pelvic_drop",
+        "hips_short",
+        "free_leg_height",
+        "hold_time",
+        "lowering_time",
+    ),
+    "single_leg_box_squat": ("knee_valgus", "trunk_lean", "pelvic_drop", "box_touch", "lowering_time"),
+    "running_rear": ("crossover", "pelvic_drop", "trunk_lean"),
+    "running_side": ("over_stride", "cadence", "knee_flexion_at_contact", "trunk_forward_lean"),
+}
+
+
+def test_every_exercise_has_golden_tracks(exercise: str) -> None:
+    assert len(names_of(exercise)) >= 2
+
+
+def test_names_itself(checker: type[Checker], exercise: str) -> None:
+    assert checker.id == exercise
+    assert checker.version
+    assert checker.title
+
+
+def test_every_limit_is_documented(checker: type[Checker]) -> None:
+    limits = declared(checker.Params)
+    assert limits
+    for limit in limits:
+        assert limit.unit, limit.name
+        assert limit.help, limit.name
+        assert limit.source, limit.name
+        assert math.isfinite(limit.low) and math.isfinite(limit.high), limit.name
+        assert limit.low <= limit.default <= limit.high, limit.name
+        assert limit.low < limit.high, limit.name
+
+
+@pytest.mark.parametrize(
+    ("unit", "suffix"), [("deg", "_deg"), ("s", "_s"), ("spm", "_spm"), ("Hz", "_hz"), ("m", "_m")]
+)
+def test_units_stand_in_the_limits_names(checker: type[Checker], unit: str, suffix: str) -> None:
+    wrong = [limit.name for limit in declared(checker.Params) if (limit.unit == unit) != limit.name.endswith(suffix)]
+    assert wrong == []
+
+
+def test_limits_in_force_cannot_change(checker: type[Checker]) -> None:
+    params = checker().params
+    with pytest.raises(FrozenInstanceError):
+        setattr(params, fields(params)[0].name, 0.0)
+
+
+def test_hash_tells_limits_apart(checker: type[Checker]) -> None:
+    limit = declared(checker.Params)[0]
+    changed = checker.Params(**{limit.name: limit.low if limit.default > limit.low else limit.high})
+    assert params_hash(checker.Params()) == params_hash(checker().params)
+    assert params_hash(changed) != params_hash(checker.Params())
+
+
+def test_about_is_whole(checker: type[Checker]) -> None:
+    about = checker.about
+    assert about.movement and about.camera and about.counts and about.dose.text
+    for check in about.checks:
+        assert check.title and check.cue and check.source and check.camera, check.id
+
+
+def test_checks_have_the_agreed_ids(checker: type[Checker], exercise: str) -> None:
+    assert tuple(check.id for check in checker.about.checks) == CHECKS[exercise]

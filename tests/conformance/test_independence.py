@@ -1,0 +1,112 @@
+"""A checker depends on its poses and nothing else: no clock, no global state, no memory without end."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+
+from formcheck.events import ContactSeen, Event, RepClosed
+from formcheck.exercises.base import Checker
+from formcheck.pose.pose import Pose
+from formcheck.pose.track import PoseTrack
+from formcheck.session import Session
+from tests.streams import at_rate, plain, run
+
+
+def test_input_is_not_touched(checker: type[Checker], poses: PoseTrack) -> None:
+    kept = {name: getattr(poses, name).copy() for name in ("image_px", "world_m", "visibility", "presence")}
+    run(checker(), poses)
+    for name, before in kept.items():
+        np.testing.assert_array_equal(getattr(poses, name), before)
+
+
+def test_reset_makes_it_new(checker: type[Checker], poses: PoseTrack) -> None:
+    used = checker()
+    for pose in list(poses)[: len(poses) // 2]:
+        used.update(pose)
+    used.reset()
+    assert plain(run(used, poses)) == plain(run(checker(), poses))
+
+
+def test_reset_keeps_limits_and_side(checker: type[Checker]) -> None:
+    params = checker.Params()
+    used = checker(params=params, side="left")
+    used.reset()
+    assert used.params is params
+    assert used.side == "left"
+
+
+def test_two_instances_do_not_meet(checker: type[Checker], poses: PoseTrack) -> None:
+    one, two = checker(), checker()
+    heard_one: list[Event] = []
+    heard_two: list[Event] = []
+    for pose, mirrored in zip(poses, poses.mirrored(), strict=True):
+        heard_one += one.update(pose)
+        heard_two += two.update(mirrored)
+    heard_one += one.finish()
+    heard_two += two.finish()
+    assert plain(heard_one) == plain(run(checker(), poses))
+    assert plain(heard_two) == plain(run(checker(), poses.mirrored()))
+
+
+def test_looking_on_changes_nothing(checker: type[Checker], poses: PoseTrack) -> None:
+    watched = checker()
+    events: list[Event] = []
+    for i, pose in enumerate(poses):
+        events += watched.update(pose)
+        if i % 7 == 0:
+            watched.phase()
+            watched.live_signals()
+            watched.camera_advice(watched.view())
+    events += watched.finish()
+    assert plain(events) == plain(run(checker(), poses))
+
+
+def test_a_session_hears_the_same(checker: type[Checker], poses: PoseTrack) -> None:
+    session = Session(checker())
+    events = [event for pose in poses for event in session.update(pose)]
+    report = session.finish()
+    direct = run(checker(), poses)
+    assert plain(events) == plain(direct[: len(events)])
+    last = plain(direct)[-1]
+    assert report.model_dump(mode="json")["reps"] == last["reps"]
+    assert report.model_dump(mode="json")["gait"] == last["gait"]
+
+
+def test_pickled_midway_it_goes_on(checker: type[Checker], poses: PoseTrack) -> None:
+    going = checker()
+    events: list[Event] = []
+    for i, pose in enumerate(poses):
+        if i % 150 == 149:
+            going = pickle.loads(pickle.dumps(going))
+        events += going.update(pose)
+    events += going.finish()
+    assert plain(events) == plain(run(checker(), poses))
+
+
+PER_RESULT_BYTES = 3000
+"""A repetition with its measures; what the last event will tell has to be kept."""
+
+
+def test_memory_is_bounded_over_an_hour(checker: type[Checker], poses: PoseTrack) -> None:
+    loop = list(at_rate(poses, 10.0))
+    length_s = loop[-1].t_s - loop[0].t_s + 0.1
+    going = checker()
+    results = 0
+    bytes_at: dict[int, int] = {}
+    for turn in range(int(3600 / length_s) + 1):
+        results += sum(_is_result(e) for pose in loop for e in going.update(_later(pose, turn * length_s)))
+        bytes_at[results] = len(pickle.dumps(going))
+    (few, early), *_, (many, late) = list(bytes_at.items())[2:] or [*bytes_at.items()]
+    assert many > 3 * few, "the loop has to give results for as long as it runs"
+    assert late - early < (many - few) * PER_RESULT_BYTES
+
+
+def _is_result(event: Event) -> bool:
+    return isinstance(event, RepClosed | ContactSeen)
+
+
+def _later(pose: Pose, seconds: float) -> Pose:
+    return replace(pose, t_s=pose.t_s + seconds)

@@ -1,0 +1,141 @@
+"""What is no part of the movement does not change what is said of it: frame rate, mirror, place and size."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck.events import SetClosed
+from formcheck.exercises.base import Checker
+from formcheck.exercises.registry import get_exercise
+from formcheck.pose.landmarks import other
+from formcheck.pose.track import PoseTrack
+from tests.streams import at_rate, closed, heard, jittered, plain, run, verdicts, zoomed
+
+Own = tuple[type[Checker], PoseTrack]
+TURN_WITHIN_S = 0.25
+CADENCE_WITHIN_SPM = 1.0
+
+RESAMPLED: dict[str, Callable[[PoseTrack], PoseTrack]] = {
+    "15 fps": lambda track: at_rate(track, 15.0),
+    "30 fps": lambda track: at_rate(track, 30.0),
+    "60 fps": lambda track: at_rate(track, 60.0),
+    "jittered": jittered,
+}
+
+
+@pytest.fixture(params=RESAMPLED)
+def retimed(request: pytest.FixtureRequest) -> Callable[[PoseTrack], PoseTrack]:
+    """Another way of sampling the same movement in time."""
+    return RESAMPLED[request.param]
+
+
+def test_same_reps_at_any_frame_rate(own: Own, retimed: Callable[[PoseTrack], PoseTrack]) -> None:
+    checker, track = own
+    before, after = heard(checker, track), heard(checker, retimed(track))
+    assert [(r.side, r.complete) for r in after.reps] == [(r.side, r.complete) for r in before.reps]
+    turns = [(r.turn_s, s.turn_s) for r, s in zip(before.reps, after.reps, strict=True)]
+    assert [pair for pair in turns if abs(pair[0] - pair[1]) > TURN_WITHIN_S] == []
+
+
+def test_same_steps_at_any_frame_rate(own: Own, retimed: Callable[[PoseTrack], PoseTrack]) -> None:
+    checker, track = own
+    before, after = heard(checker, track).gait, heard(checker, retimed(track)).gait
+    assert (before is None) == (after is None)
+    if before and after:
+        assert before.cadence_spm is not None
+        assert after.cadence_spm == pytest.approx(before.cadence_spm, abs=CADENCE_WITHIN_SPM)
+        assert abs(len(after.contacts) - len(before.contacts)) <= 2
+
+
+def test_no_ok_becomes_a_fault_at_another_frame_rate(
+    own: Own, retimed: Callable[[PoseTrack], PoseTrack]
+) -> None:
+    checker, track = own
+    before, after = _states(heard(checker, track)), _states(heard(checker, retimed(track)))
+    turned = {key: (state, after.get(key)) for key, state in before.items()}
+    assert {key: pair for key, pair in turned.items() if set(pair) == {"ok", "fault"}} == {}
+
+
+def _states(said: SetClosed) -> dict[tuple[str, str | None, tuple[int, ...]], str]:
+    return {(v.check, v.side, v.reps): v.state for rep in said.reps for v in rep.verdicts} | {
+        (v.check, v.side, ()): v.state for v in said.verdicts
+    }
+
+
+def test_a_mirror_swaps_the_sides_and_nothing_else(checker: type[Checker], poses: PoseTrack) -> None:
+    seen = plain(run(checker(), poses))
+    mirrored = plain(run(checker(), poses.mirrored()))
+    assert_alike(_canonical(swapped(mirrored)), _canonical(seen))
+
+
+def test_the_side_that_is_given_is_the_side_that_is_told(checker: type[Checker], poses: PoseTrack) -> None:
+    for side in ("left", "right"):
+        said = closed(run(checker(side=side), poses))
+        assert {rep.side for rep in said.reps} <= {side}
+
+
+@pytest.mark.parametrize(
+    ("factor", "shift_px"), [(2.0, (0.0, 0.0)), (0.5, (0.0, 0.0)), (1.0, (233.0, 71.0)), (1.3, (40.0, 400.0))]
+)
+def test_place_and_size_in_the_picture_do_not_matter(
+    checker: type[Checker], poses: PoseTrack, factor: float, shift_px: tuple[float, float]
+) -> None:
+    assert_alike(plain(run(checker(), zoomed(poses, factor, shift_px))), plain(run(checker(), poses)))
+
+
+def swapped(data: Any) -> Any:
+    """JSON data with the words left and right exchanged."""
+    text = re.sub(r"(?<![a-z])(left|right)(?![a-z])", lambda word: other(word[0]), json.dumps(data))  # type: ignore[arg-type]
+    return json.loads(text)
+
+
+def _canonical(events: list[Any]) -> list[Any]:
+    """Verdicts of the left side come first in a report: sorted, their order says nothing."""
+    for event in events:
+        if event["kind"] == "set":
+            event["verdicts"].sort(key=lambda verdict: (verdict["check"], verdict["side"] or ""))
+            event["remarks"].sort()
+    return events
+
+
+def assert_alike(got: Any, expected: Any, at: str = "") -> None:
+    """The same JSON data but for the last digits of its numbers."""
+    if isinstance(expected, dict):
+        assert got.keys() == expected.keys(), at
+        for key in expected:
+            assert_alike(got[key], expected[key], f"{at}.{key}")
+    elif isinstance(expected, list):
+        assert len(got) == len(expected), at
+        for i, (a, b) in enumerate(zip(got, expected, strict=True)):
+            assert_alike(a, b, f"{at}[{i}]")
+    elif isinstance(expected, float):
+        assert got is not None and np.isclose(got, expected, rtol=1e-3, atol=2e-3), f"{at}: {got} != {expected}"
+    else:
+        assert got == expected, at
+
+
+def test_alike_means_alike() -> None:
+    assert_alike({"a": [1.0, "x"]}, {"a": [1.0005, "x"]})
+    with pytest.raises(AssertionError):
+        assert_alike({"a": [1.0]}, {"a": [1.1]})
+
+
+def test_swapping_twice_is_nothing() -> None:
+    data = {"side": "left", "cadence_right": 3.0, "camera": "you face left"}
+    assert swapped(data) == {"side": "right", "cadence_left": 3.0, "camera": "you face right"}
+    assert swapped(swapped(data)) == data
+
+
+def test_golden_tracks_are_judged_at_all(own: Own) -> None:
+    """Otherwise the properties above would hold of silence."""
+    checker, track = own
+    said = heard(checker, track)
+    assert get_exercise(checker.id) is checker
+    assert said.reps or (said.gait and said.gait.contacts)
+    assert {v.state for v in verdicts(said)} & {"ok", "watch", "fault"}
