@@ -16,6 +16,13 @@ SINGLE_LEG_GLUTE_BRIDGE = "single_leg_glute_bridge"
 RUNNING_REAR = "running_rear"
 RUNNING_SIDE = "running_side"
 
+# Movements that are none of the exercises: what a recording may show instead of what it is said to show.
+STANDING = "standing"
+TWO_LEG_SQUAT = "two_leg_squat"
+SIDE_LEG_RAISE = "side_leg_raise"
+TWO_LEG_BRIDGE = "two_leg_bridge"
+WALKING = "walking"
+
 
 @dataclass(frozen=True)
 class BodyPlan:
@@ -93,8 +100,39 @@ class RunPlan:
 
 
 @dataclass(frozen=True)
+class Sensor:
+    """How the camera takes a picture.
+
+    `noise` is a standard deviation in grey levels, `softness_px` the blur of the lens, `gain` how bright it
+    comes out. The shutter is open for `exposure` of the time from frame to frame; what moves
+    meanwhile is the mean of `looks` pictures.
+    """
+
+    noise: float = 1.6
+    softness_px: float = 0.7
+    gain: float = 1.0
+    exposure: float = 0.0
+    looks: int = 1
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """Around the repetitions: how slowly one gets into place (1 is unhurried) and how long one then waits.
+
+    `reference_lift` is the two-leg bridge before a single-leg one.
+    """
+
+    pace: float = 1.0
+    idle_s: float = 0.0
+    reference_lift: bool = True
+
+
+@dataclass(frozen=True)
 class ClipPlan:
-    """Everything that decides the frames of one clip."""
+    """Everything that decides the frames of one clip.
+
+    `shows` names the movement where it is not the exercise: then nothing in the clip is a repetition.
+    """
 
     name: str
     exercise: str
@@ -110,3 +148,6 @@ class ClipPlan:
     box_height_m: float = 0.50
     crf: int = 27
     note: str = ""
+    sensor: Sensor = Sensor()
+    set_up: SetUp = SetUp()
+    shows: str = ""

@@ -142,13 +142,15 @@ def bridge_measures(motion: BridgeMotion, traced: Traced, turn: int, times: RepT
     """Hip line, pelvis and free leg at the top."""
     side, at_turn = motion.plan.side, traced.joints[turn]
     free = OTHER_SIDE[side]
-    reference = motion.joints_m(motion.events()["reference_top_s"])
     drop_deg = geo.side_drop_deg(at_turn, side)
     stance_thigh = geo.elevation_deg(at_turn[f"{side}_hip"], at_turn[f"{side}_knee"])
-    return {
+    over_reference = {}
+    if motion.reference is not None:
+        reference = motion.joints_m(motion.events()["reference_top_s"])
+        over_reference["pelvic_drop_over_reference_deg"] = drop_deg - geo.side_drop_deg(reference, side)
+    return over_reference | {
         "hip_angle_deg": geo.hip_angle_deg(at_turn, side),
         "pelvic_drop_deg": drop_deg,
-        "pelvic_drop_over_reference_deg": drop_deg - geo.side_drop_deg(reference, side),
         "hip_height_m": motion.movement_m(at_turn) - motion.ground_m,
         "free_leg_elevation_deg": geo.elevation_deg(at_turn[f"{free}_hip"], at_turn[f"{free}_ankle"]),
         "stance_thigh_elevation_deg": stance_thigh,

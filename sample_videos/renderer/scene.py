@@ -14,7 +14,7 @@ import vtk
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from .camera import Camera
-from .plan import BoxProp, Colour, Light, Room
+from .plan import BoxProp, Colour, Light, Room, Sensor
 from .rotations import FloatArray
 from .surfaces import FLOORS, ByteImage, as_filmed, plaster
 from .wardrobe import DressedBody
@@ -28,7 +28,6 @@ _SHADOW_MARGIN_PX = 16
 _SHADOW_DARKNESS = 0.45
 _SHADOW_SLANT = np.array([0.22, 0.26])  # metres sideways per metre of height
 _NOISE_FRAMES = 6
-_NOISE_LEVEL = 1.6
 
 
 def _shade(colour: Colour) -> tuple[float, float, float]:
@@ -46,8 +45,9 @@ class Scene:
         props: tuple[BoxProp, ...],
         ground_m: float,
         seed: int,
+        sensor: Sensor,
     ) -> None:
-        self._camera, self._room, self._ground_m = camera, room, ground_m
+        self._camera, self._room, self._ground_m, self._sensor = camera, room, ground_m, sensor
         self._rng = np.random.default_rng(seed)
         self._plotter = pv.Plotter(off_screen=True, window_size=list(camera.size_px), lighting="none")
         self._plotter.set_background((0.75, 0.76, 0.78))
@@ -61,7 +61,7 @@ class Scene:
             self._add_light(light)
         self._aim()
         self._noise = self._rng.normal(
-            0.0, _NOISE_LEVEL, (_NOISE_FRAMES, camera.size_px[1], camera.size_px[0])
+            0.0, sensor.noise, (_NOISE_FRAMES, camera.size_px[1], camera.size_px[0])
         ).astype(np.int16)
         self._frame = 0
         self._plotter.show(auto_close=False, interactive=False)
@@ -173,17 +173,21 @@ class Scene:
         floor[part] = (floor[part] * (1.0 - _SHADOW_DARKNESS * soft)[..., None]).astype(np.uint8)
         return floor
 
+    def film(self, image: ByteImage) -> ByteImage:
+        """A drawn picture as the camera takes it."""
+        self._frame += 1
+        noise = self._noise[self._frame % _NOISE_FRAMES]
+        return as_filmed(image, noise, self._sensor.softness_px, self._sensor.gain)
+
     def draw(self, vertices_m: FloatArray, normals: FloatArray) -> ByteImage:
-        """One frame as filmed, RGB."""
+        """One picture, RGB, before lens and sensor."""
         self._body.points = vertices_m.astype(np.float32)
         self._body.point_data["Normals"] = normals.astype(np.float32)
         floor = np.ascontiguousarray(self._shadowed_floor(vertices_m)[::-1].reshape(-1, 3))
         texture = self._floor_texture.GetInput()
         texture.GetPointData().GetScalars().DeepCopy(numpy_to_vtk(floor, deep=True))
         texture.Modified()
-        image = self._grab()
-        self._frame += 1
-        return as_filmed(image, self._noise[self._frame % _NOISE_FRAMES])
+        return self._grab()
 
     def _grab(self) -> ByteImage:
         """Render once and read the pixels (`screenshot` would render twice)."""

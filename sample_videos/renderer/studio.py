@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from .plan import ClipPlan
 from .rotations import FloatArray
 from .scene import Scene
 from .surfaces import ByteImage
-from .truth import frame_times_s, write_truth
+from .truth import frame_times_s, truth_record, write_truth
 from .wardrobe import DressedBody, dress, soles_m
 
 _SINK_M = 0.008  # how far a lying body presses into the mat
@@ -45,20 +46,39 @@ def prepare(plan: ClipPlan) -> tuple[Motion, DressedBody]:
 
 def frames(plan: ClipPlan, motion: Motion, dressed: DressedBody, times_s: FloatArray) -> Iterator[ByteImage]:
     """Pictures of a clip at given times."""
-    with closing(Scene(dressed, plan.camera, plan.room, motion.props, motion.ground_m, plan.seed)) as scene:
+    sensor = plan.sensor
+    looks_s = np.arange(sensor.looks) / sensor.looks * sensor.exposure / plan.fps
+    scene = Scene(dressed, plan.camera, plan.room, motion.props, motion.ground_m, plan.seed, sensor)
+    with closing(scene):
         for t_s in times_s:
-            yield scene.draw(*dressed.surface_m(motion.placement(float(t_s))))
+            looks = [
+                scene.draw(*dressed.surface_m(motion.placement(float(look_s)))) for look_s in t_s + looks_s
+            ]
+            yield scene.film(looks[0] if len(looks) == 1 else np.mean(looks, axis=0).astype(np.uint8))
 
 
 def film(plan: ClipPlan, folder: Path) -> None:
     """Write NAME.mp4 with its truth; a video that is not finished keeps a hidden name."""
     motion, dressed = prepare(plan)
+    write_truth(motion, plan, folder)
+    _write_video(plan, motion, dressed, folder)
+
+
+def film_with_record(plan: ClipPlan, folder: Path) -> dict[str, Any]:
+    """Write NAME.mp4 only; what is true of it comes back, without the joints of every frame."""
+    motion, dressed = prepare(plan)
+    _write_video(plan, motion, dressed, folder)
+    record = truth_record(motion, plan)
+    del record["joints"]
+    return record
+
+
+def _write_video(plan: ClipPlan, motion: Motion, dressed: DressedBody, folder: Path) -> None:
     times_s = frame_times_s(motion.duration_s, plan.fps)
     unfinished = folder / f".formcheck-{plan.name}.partial.mp4"
     with Mp4Writer(unfinished, plan.camera.size_px, plan.fps, plan.crf) as writer:
         for image in frames(plan, motion, dressed, times_s):
             writer.write(image)
-    write_truth(motion, plan, folder)
     unfinished.replace(folder / f"{plan.name}.mp4")
 
 

@@ -10,15 +10,20 @@ from .plan import Colour
 
 ByteImage = npt.NDArray[np.uint8]
 _TILE_PX = 1024
+_COARSE_FROM_PX = 16.0
+_COARSENING = 8
 
 
 def _smooth_noise(
     rng: np.random.Generator, shape: tuple[int, int], sigma_x: float, sigma_y: float
 ) -> npt.NDArray[np.float32]:
-    noise = rng.normal(0.0, 1.0, shape).astype(np.float32)
+    coarse = _COARSENING if min(sigma_x, sigma_y) > _COARSE_FROM_PX else 1  # wide blurs cost seconds
+    noise = rng.normal(0.0, 1.0, (shape[0] // coarse, shape[1] // coarse)).astype(np.float32)
     blurred: npt.NDArray[np.float32] = np.asarray(
-        cv2.GaussianBlur(noise, (0, 0), sigmaX=sigma_x, sigmaY=sigma_y), np.float32
+        cv2.GaussianBlur(noise, (0, 0), sigmaX=sigma_x / coarse, sigmaY=sigma_y / coarse), np.float32
     )
+    if coarse > 1:
+        blurred = np.asarray(cv2.resize(blurred, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
     even: npt.NDArray[np.float32] = blurred / (blurred.std() + 1e-6)
     return even
 
@@ -65,8 +70,10 @@ def plaster(colour: Colour, rng: np.random.Generator) -> ByteImage:
     return np.clip(np.array(colour, np.float32) + uneven[..., None], 0, 255).astype(np.uint8)
 
 
-def as_filmed(image: ByteImage, noise: npt.NDArray[np.int16], blur_px: float = 0.7) -> ByteImage:
-    """Slight softness and sensor noise."""
-    soft = cv2.GaussianBlur(image, (0, 0), blur_px).astype(np.int16)
+def as_filmed(
+    image: ByteImage, noise: npt.NDArray[np.int16], blur_px: float = 0.7, gain: float = 1.0
+) -> ByteImage:
+    """Slight softness, brightness and sensor noise."""
+    soft = (cv2.GaussianBlur(image, (0, 0), blur_px) * gain).astype(np.int16)
     filmed: ByteImage = np.clip(soft + noise[..., None], 0, 255).astype(np.uint8)
     return filmed

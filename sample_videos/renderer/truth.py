@@ -84,6 +84,8 @@ def truth_record(motion: Motion, plan: ClipPlan) -> dict[str, Any]:
             "m_unit": M_UNIT,
         },
     }
+    if plan.shows:
+        return record | {"shows": plan.shows}
     if isinstance(motion, SetMotion):
         record["events"] = {name: round(value, 3) for name, value in motion.events().items()}
         record["reps"] = [

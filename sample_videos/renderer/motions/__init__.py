@@ -9,13 +9,25 @@ from ..plan import (
     CLAMSHELL,
     RUNNING_REAR,
     RUNNING_SIDE,
+    SIDE_LEG_RAISE,
     SINGLE_LEG_BOX_SQUAT,
     SINGLE_LEG_GLUTE_BRIDGE,
+    STANDING,
+    TWO_LEG_BRIDGE,
+    TWO_LEG_SQUAT,
+    WALKING,
     ClipPlan,
 )
 from .base import Motion
 from .bridge import BridgeMotion
 from .clamshell import ClamshellMotion
+from .others import (
+    SideLegRaiseMotion,
+    StandingMotion,
+    TwoLegBridgeMotion,
+    TwoLegSquatMotion,
+    WalkingMotion,
+)
 from .running import RunningMotion
 from .squat import SquatMotion
 
@@ -25,9 +37,14 @@ MOTIONS: dict[str, Callable[[Person, ClipPlan], Motion]] = {
     SINGLE_LEG_GLUTE_BRIDGE: BridgeMotion,
     RUNNING_REAR: RunningMotion,
     RUNNING_SIDE: RunningMotion,
+    STANDING: StandingMotion,
+    TWO_LEG_SQUAT: TwoLegSquatMotion,
+    SIDE_LEG_RAISE: SideLegRaiseMotion,
+    TWO_LEG_BRIDGE: TwoLegBridgeMotion,
+    WALKING: WalkingMotion,
 }
 
 
 def motion_for(person: Person, plan: ClipPlan) -> Motion:
     """The movement of a clip."""
-    return MOTIONS[plan.exercise](person, plan)
+    return MOTIONS[plan.shows or plan.exercise](person, plan)

@@ -75,7 +75,9 @@ class SetMotion(Motion):
     def __init__(self, person: Person, plan: ClipPlan) -> None:
         super().__init__(person, plan)
         reps: tuple[Rep, ...] = plan.reps
-        self.schedule = Schedule.of(reps, self.set_up_s, self.wind_down_s, self.lowers_first)
+        self.pace = plan.set_up.pace
+        start_s = self.set_up_s * self.pace + plan.set_up.idle_s
+        self.schedule = Schedule.of(reps, start_s, self.wind_down_s * self.pace, self.lowers_first)
 
     @property
     def duration_s(self) -> float:
@@ -87,4 +89,4 @@ class SetMotion(Motion):
 
     def events(self) -> dict[str, float]:
         """Named times of the set-up and after, for tests that nothing there counts as a repetition."""
-        return {"set_up_end_s": self.set_up_s, "wind_down_start_s": self.schedule.reps_end_s}
+        return {"set_up_end_s": self.schedule.set_up_s, "wind_down_start_s": self.schedule.reps_end_s}

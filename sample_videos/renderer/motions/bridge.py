@@ -38,6 +38,10 @@ class ReferenceLift:
     hold_s: float = 1.2
     lower_s: float = 1.6
 
+    def at_pace(self, pace: float) -> ReferenceLift:
+        """The same lift, slower or brisker."""
+        return ReferenceLift(*(pace * s for s in (self.start_s, self.rise_s, self.hold_s, self.lower_s)))
+
     @property
     def end_s(self) -> float:
         """Hips back on the mat."""
@@ -60,10 +64,11 @@ class BridgeMotion(SetMotion):
     ground_m = MAT_THICKNESS_M
 
     def __init__(self, person: Person, plan: ClipPlan) -> None:
+        self.reference = ReferenceLift().at_pace(plan.set_up.pace) if plan.set_up.reference_lift else None
+        if self.reference is None:
+            self.set_up_s -= ReferenceLift().end_s
         super().__init__(person, plan)
-        end_s = self.schedule.reps_end_s
-        self.reference = ReferenceLift()
-        self._extend = InAndOut(self.reference.end_s + 0.4, 1.3, end_s + 0.2, 1.3)
+        self._extend = self._extending(self.schedule.reps_end_s)
         self._shoulder_rest_m = self.skeleton.rest_m("thorax") + np.array([0.0, 0.02, 0.03])
         self._shoulder_m = np.array([0.0, 0.0, MAT_THICKNESS_M + person.flesh.shoulder_posterior_m])
         self._top_pitch_deg = self._pitch_for_line()
@@ -73,8 +78,16 @@ class BridgeMotion(SetMotion):
     def props(self) -> tuple[BoxProp, ...]:
         return (mat(0.28 if self.mirrored else -0.28),)
 
+    def _extending(self, end_s: float) -> InAndOut:
+        """The free leg off the floor, after the reference lift and until the last repetition's end."""
+        start_s = self.reference.end_s if self.reference else 0.0
+        pace = self.pace
+        return InAndOut(start_s + 0.4 * pace, 1.3 * pace, end_s + 0.2 * pace, 1.3 * pace)
+
     def events(self) -> dict[str, float]:
         reference = self.reference
+        if reference is None:
+            return super().events()
         top_s = reference.start_s + reference.rise_s + reference.hold_s / 2.0
         times = {
             "reference_start_s": reference.start_s,
@@ -139,7 +152,8 @@ class BridgeMotion(SetMotion):
 
     def _pitch_deg(self, t_s: float) -> float:
         """Trunk pitch; of the angle that short hips miss, part is lost at the trunk, part at the thigh."""
-        drive = max(self.schedule.drive(t_s), self.reference.drive(t_s))
+        reference = self.reference.drive(t_s) if self.reference else 0.0
+        drive = max(self.schedule.drive(t_s), reference)
         short_deg = self.schedule.fault("hips_short", t_s) / _SHORT_PER_PITCH
         steady_deg = 0.4 * self.sway.at(t_s, 1) * drive
         return (

@@ -28,8 +28,6 @@ from .setup import Bump, InAndOut
 TOP, BOTTOM = "right", "left"
 ON_LEFT_SIDE = about_y_deg(90.0)
 _OPENING_DEG = 44.0
-_HIP_FLEXION_DEG = (22.0, 45.0)  # while settling, in position
-_KNEE_FLEXION_DEG = (50.0, 90.0)
 _FLESH_UNDER_LOAD = 0.85  # soft tissue between two stacked knees or under the hip gives this much
 _FOOT_STACK_M = 0.095  # ankle above ankle when the shoes lie on each other
 _TRUNK_ROLL_SHARE = 0.5  # how much of a pelvic roll the rib cage follows
@@ -42,14 +40,21 @@ class ClamshellMotion(SetMotion):
     wind_down_s = 2.0
     lies_down = True
     ground_m = MAT_THICKNESS_M
+    hip_flexion_deg = (22.0, 45.0)  # while settling, in position
+    knee_flexion_deg = (50.0, 90.0)
 
     def __init__(self, person: Person, plan: ClipPlan) -> None:
         super().__init__(person, plan)
         end_s = self.schedule.reps_end_s
-        self._bend = InAndOut(0.5, 1.6, end_s + 0.5, 1.2)
-        self._head_lift = Bump(1.3, 1.6)
-        self._arm_in_front = InAndOut(1.2, 1.4, end_s + 0.3, 1.0)
-        self._foot_shuffle = (Bump(0.6, 0.9), Bump(1.4, 0.8), Bump(end_s + 0.7, 0.9))
+        pace = self.pace
+        self._bend = InAndOut(0.5 * pace, 1.6 * pace, end_s + 0.5 * pace, 1.2 * pace)
+        self._head_lift = Bump(1.3 * pace, 1.6 * pace)
+        self._arm_in_front = InAndOut(1.2 * pace, 1.4 * pace, end_s + 0.3 * pace, 1.0 * pace)
+        self._foot_shuffle = (
+            Bump(0.6 * pace, 0.9 * pace),
+            Bump(1.4 * pace, 0.8 * pace),
+            Bump(end_s + 0.7 * pace, 0.9 * pace),
+        )
 
     @property
     def props(self) -> tuple[BoxProp, ...]:
@@ -65,8 +70,8 @@ class ClamshellMotion(SetMotion):
     def _leg_on_mat(self, t_s: float) -> tuple[FloatArray, FloatArray]:
         """Knee and ankle of the bottom leg, bent in the plane of the mat."""
         bend = self._bend.at(t_s)
-        hip_deg = _HIP_FLEXION_DEG[0] + (_HIP_FLEXION_DEG[1] - _HIP_FLEXION_DEG[0]) * bend
-        knee_deg = _KNEE_FLEXION_DEG[0] + (_KNEE_FLEXION_DEG[1] - _KNEE_FLEXION_DEG[0]) * bend
+        hip_deg = self.hip_flexion_deg[0] + (self.hip_flexion_deg[1] - self.hip_flexion_deg[0]) * bend
+        knee_deg = self.knee_flexion_deg[0] + (self.knee_flexion_deg[1] - self.knee_flexion_deg[0]) * bend
         hip = self._bottom_hip_m()
         knee_z = MAT_THICKNESS_M + _FLESH_UNDER_LOAD * self.person.flesh.knee_lateral_m
         ankle_z = MAT_THICKNESS_M + self.person.flesh.ankle_lateral_m

@@ -66,6 +66,8 @@ class RunningMotion(Motion):
     """Steady running on the spot."""
 
     ground_m = BELT_M
+    stance_end = STANCE_END
+    lowest_phase = 0.18  # of the right leg's stride, when the pelvis is lowest
 
     def __init__(self, person: Person, plan: ClipPlan) -> None:
         super().__init__(person, plan)
@@ -154,7 +156,7 @@ class RunningMotion(Motion):
 
     def _pelvis_m(self, t_s: float) -> FloatArray:
         size_m = _BOUNCE_M - _VAULT_M_PER_DEG * self.run.over_stride_deg
-        bounce_m = -size_m * np.cos(4.0 * np.pi * (self.phase("right", t_s) - 0.18))
+        bounce_m = -size_m * np.cos(4.0 * np.pi * (self.phase("right", t_s) - self.lowest_phase))
         drift = [0.006 * self.sway.at(t_s, 3), 0.012 * self.sway.at(t_s, 4), self._pelvis_height_m + bounce_m]
         return np.array(drift)
 
@@ -175,7 +177,7 @@ class RunningMotion(Motion):
     def _height_for_belt(self) -> float:
         """Pelvis height at which the whole of stance is within reach of the belt."""
         lows = []
-        for t_s in np.linspace(0.0, STANCE_END * self.stride_s, _SETTLE_STEPS):
+        for t_s in np.linspace(0.0, self.stance_end * self.stride_s, _SETTLE_STEPS):
             placed = self.skeleton.place(self._free_leg("right", float(t_s)))
             lows.append(self.person.lowest_sole_m(placed, "right"))
         return BELT_M - float(np.max(lows)) - _SLACK_M
@@ -184,13 +186,13 @@ class RunningMotion(Motion):
         """Ankle's distance outward from the pelvis midline: as planned in stance, wider in swing."""
         half = self.run.step_half_width_m[0 if side == "left" else 1]
         hip_half = float(self.skeleton.rest_m("thigh_left")[0])
-        swing = ramp(phase, STANCE_END, 0.22) - ramp(phase, 0.80, 0.20)
+        swing = ramp(phase, self.stance_end, 0.22) - ramp(phase, 0.80, 0.20)
         return half + (max(hip_half, half + 0.03) - half) * swing
 
     def _belt_correction_m(self, side: str, phase: float, sole_m: float) -> float:
         """How far to lift the foot: exactly onto the belt in stance, at least clear of it in swing."""
         gap = BELT_M - sole_m
-        swing = ramp(phase, STANCE_END - 0.02, 0.10) - ramp(phase, 0.955, 0.045)
+        swing = ramp(phase, self.stance_end - 0.02, 0.10) - ramp(phase, 0.955, 0.045)
         lift_clear = max(gap + _SWING_CLEARANCE_M, 0.0)
         return gap * (1.0 - swing) + lift_clear * swing
 

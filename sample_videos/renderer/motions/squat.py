@@ -43,8 +43,9 @@ class SquatMotion(SetMotion):
     def __init__(self, person: Person, plan: ClipPlan) -> None:
         super().__init__(person, plan)
         end_s = self.schedule.reps_end_s
-        self._shift = InAndOut(0.8, 1.0, end_s + 0.9, 0.9)
-        self._lift = InAndOut(1.6, 1.1, end_s + 0.1, 1.0)
+        pace = self.pace
+        self._shift = InAndOut(0.8 * pace, 1.0 * pace, end_s + 0.9 * pace, 0.9 * pace)
+        self._lift = InAndOut(1.6 * pace, 1.1 * pace, end_s + 0.1 * pace, 1.0 * pace)
         self._stance_ankle_m = np.array([-_STANCE_HALF_WIDTH_M, 0.0, person.ankle_height_m])
         seat_m = plan.box_height_m + _BUTTOCK_BELOW_HIP * person.flesh.hip_posterior_m
         self._travel_m = self._hip_height_m(_STANDING_KNEE_DEG) - seat_m
