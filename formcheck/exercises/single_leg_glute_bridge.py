@@ -40,7 +40,7 @@ class SingleLegGluteBridgeParams:
         source="fault > 10 degrees: MDC95 6.6 (Andrade 2012) and the endurance test's stop rule",
     )
     drop_error_deg: float = limit(
-        5.5,
+        8.0,
         unit="deg",
         low=0.0,
         high=15.0,
@@ -275,8 +275,8 @@ def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
 
 _CLEAN_OFFSET: Final = -0.010
 """Trunk lengths by which a level single-legged bridge reads above the two-legged one (rendered people)."""
-_PER_DEGREE: Final = 0.0040
-"""Trunk lengths per degree of sag at 45 degrees of camera elevation (rendered people: 0.0031-0.0055)."""
+_PER_DEGREE: Final = 0.0028
+"""Trunk lengths per degree of sag at 45 degrees of camera elevation (rendered people: 0.0017-0.0055)."""
 
 
 def _sag(rep: Measured) -> float:
