@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
 from formcheck.report import angles, figures, outline, plots, quantities, wording
 from formcheck.report.outline import Finding
-from formcheck.results import Rep, SetReport, Verdict
+from formcheck.results import Measure, Rep, SetReport, Verdict
 from formcheck.trace import Trace
 
 NEAREST_POSE_S: Final = 0.25
@@ -59,8 +59,8 @@ def render_report(
         cards=_cards(report, track, frames),
         drawn_on_film=frames is not None,
         plots=plots.signal_plots(report, trace),
-        rep_measures=tuple(dict.fromkeys(name for rep in report.reps for name in rep.measures)),
-        contact_measures=_contact_measures(report),
+        rep_measures=_headings(rep.measures for rep in report.reps),
+        contact_measures=_headings(c.measures for c in (report.gait.contacts if report.gait else ())),
     )
 
 
@@ -74,9 +74,10 @@ def _environment() -> Environment:
     )
 
 
-def _contact_measures(report: SetReport) -> tuple[str, ...]:
-    contacts = report.gait.contacts if report.gait else ()
-    return tuple(dict.fromkeys(name for contact in contacts for name in contact.measures))
+def _headings(rows: Iterable[Mapping[str, Measure]]) -> dict[str, str]:
+    """Names of all measures in a table's rows, each with the head of its column."""
+    units = {name: measure.unit for row in rows for name, measure in row.items()}
+    return {name: f"{wording.in_words(name)} {quantities.reference(unit)}".strip() for name, unit in units.items()}
 
 
 def as_filmed(track: PoseTrack) -> PoseTrack:

@@ -76,6 +76,12 @@ def cell(value: float | None, unit: str, error: float | None) -> str:
     return number(value, unit, error).partition(" of ")[0]
 
 
+def reference(unit: str) -> str:
+    """What a unit refers to, for the head of a column of :func:`cell` texts: ``(of trunk)``; mostly empty."""
+    what = _unit(unit).suffix.partition(" of ")[2]
+    return f"(of {what})" if what else ""
+
+
 def with_error(value: float | None, unit: str, error: float | None) -> str:
     """A value and its error band: ``14 ± 2°``; the value alone where no band is known."""
     if value is None or not math.isfinite(value) or not error:
@@ -83,6 +89,11 @@ def with_error(value: float | None, unit: str, error: float | None) -> str:
     shown = _unit(unit)
     decimals = _decimals(shown, error)
     return f"{_rounded(value * shown.scale, decimals)} ± {_rounded(error * shown.scale, decimals)}{shown.suffix}"
+
+
+def cell_with_error(value: float | None, unit: str, error: float | None) -> str:
+    """As :func:`cell`, with the error band."""
+    return with_error(value, unit, error).partition(" of ")[0]
 
 
 def limit(value: float, unit: str) -> str:

@@ -135,6 +135,7 @@ def test_dose_tiring_sides_people_and_provenance_are_told(squat, both_sides) -> 
     assert "2 people were seen; scored: the largest of 2, right of centre." in text
     assert "0f3a9c11d2e4" in text
     assert "abababababab" in text
+    assert "Rep Depth (of trunk) 1 80 ± 5%" in text
     assert "Hip height 52% of trunk 41% of trunk 11% of trunk a real difference" in page(both_sides).text
 
 
