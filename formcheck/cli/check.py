@@ -37,7 +37,7 @@ def command(
     json: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Write the result as JSON.")] = None,
     overlay: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the annotated video: .webm, or .mp4 with formcheck[mp4]."),
+        typer.Option(metavar="FILE", help="Write the annotated video: .webm, or .mp4 with PyAV."),
     ] = None,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report: one HTML file.")
