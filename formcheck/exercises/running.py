@@ -10,7 +10,7 @@ import math
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 import numpy as np
@@ -39,12 +39,19 @@ _KEPT_S: Final = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """One foot contact: the step it belongs to, whose foot, when, and what was read at it (NaN if unseen)."""
+    """One foot contact.
+
+    Attributes:
+        step: the step it belongs to.
+        numbers: what was read at it; NaN where unseen.
+        doubts: how much of each number is in doubt because the moment of contact is.
+    """
 
     step: Step
     side: Side
     t_s: float
     numbers: Mapping[str, float]
+    doubts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +65,16 @@ class Typical:
 
 
 def typical(landings: Sequence[Landing], name: str, error: float) -> Typical:
-    """The median of one number; ``error`` is the part of its band that more contacts cannot take away."""
-    seen = [(x.numbers[name], x.t_s) for x in landings if math.isfinite(x.numbers.get(name, math.nan))]
+    """The median of one number; ``error`` and doubt are the part of its band that more contacts cannot take away."""
+    seen = [x for x in landings if math.isfinite(x.numbers.get(name, math.nan))]
     if not seen:
         return Typical(math.nan, error, math.nan, 0)
-    values = np.array([value for value, _ in seen])
+    values = np.array([x.numbers[name] for x in seen])
     middle = float(np.median(values))
+    doubt = float(np.median([x.doubts.get(name, 0.0) for x in seen]))
     spread = 2 * float(np.std(values)) / math.sqrt(len(values))
-    best = min(seen, key=lambda pair: abs(pair[0] - middle))
-    return Typical(middle, math.hypot(error, spread), best[1], len(seen))
+    best = min(seen, key=lambda x: abs(x.numbers[name] - middle))
+    return Typical(middle, math.hypot(error, doubt, spread), best.t_s, len(seen))
 
 
 def seen_px(pose: Pose) -> Array:
@@ -194,7 +202,8 @@ class RunningChecker(Checker):
             return []
         t = np.array([at_s for at_s, _ in self._history])
         values = np.array([row for _, row in self._history])
-        return [landing for step in steps if (landing := self.land(step, t, values))]
+        landings = [landing for step in steps if (landing := self.land(step, t, values))]
+        return [landing for landing in landings if landing.t_s >= t[0]]
 
     def _contacts(self, landings: Sequence[Landing]) -> list[Event]:
         self._landings += landings
@@ -202,7 +211,8 @@ class RunningChecker(Checker):
 
     def _contact(self, landing: Landing) -> Contact:
         measures = {
-            name: _measure(landing.numbers.get(name, math.nan), unit, error) for name, (unit, error) in self.units.items()
+            name: _measure(landing.numbers.get(name, math.nan), unit, math.hypot(error, landing.doubts.get(name, 0.0)))
+            for name, (unit, error) in self.units.items()
         }
         return Contact(side=landing.side, time_s=round(landing.t_s, 3), measures=measures)
 
@@ -235,7 +245,7 @@ class RunningChecker(Checker):
             cadence_error_spm=round(pace.error_spm, 2) if pace else None,
             seconds_s=round(pace.seconds_s, 3) if pace else 0.0,
             contacts=tuple(self._contact(landing) for landing in landings),
-            measures=measures | self.more_measures(landings),
+            measures={**measures, **self.more_measures(landings)},
         )
 
     def more_measures(self, landings: Sequence[Landing]) -> Mapping[str, Measure]:

@@ -246,9 +246,8 @@ class RunningRear(RunningChecker):
         return typical(own, "foot_placement", self.params.placement_error_cm)
 
     def _share_on_midline(self, landings: Sequence[Landing], side: Side) -> float:
-        own = [x.numbers["foot_placement"] for x in landings if x.side == side]
-        placed = [value for value in own if math.isfinite(value)]
-        return sum(value < self.params.crossover_limit_cm for value in placed) / len(placed)
+        own = np.array([x.numbers["foot_placement"] for x in landings if x.side == side])
+        return float(np.mean(own[np.isfinite(own)] < self.params.crossover_limit_cm))
 
     def _crossover(self, landings: Sequence[Landing], side: Side, fit: float) -> Verdict:
         placed = {each: self._placed(landings, each) for each in SIDES}

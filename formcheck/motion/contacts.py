@@ -12,6 +12,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -58,9 +59,9 @@ class TurningPoints:
     def _follow(self, t_s: float, value: float) -> None:
         """Keep the furthest point on each side; the sample after it places it between samples."""
         for sign in (1, -1):
-            (t1, v1) = self._recent[-1]
+            v1 = self._recent[-1][1]
             if len(self._recent) == 2 and sign * v1 >= self._best[sign] and sign * value < sign * v1:
-                self._candidate[sign] = _vertex(*self._recent, (t_s, value), sign)
+                self._candidate[sign] = _vertex(self._recent[0], self._recent[1], (t_s, value), sign)
             self._best[sign] = max(self._best[sign], sign * v1, sign * value)
         self._recent.append((t_s, value))
 
@@ -100,6 +101,8 @@ class StepRule:
         low_after: from a turn of the wave to the hips' lowest point, as a share of the step, the range while
             running. Seen from the side, a runner's hips are lowest at mid-stance and a walker's when the feet
             are furthest apart. None where this does not tell them apart.
+        surely_spm: cadence from which nobody walks, however the hips move: an over-strider vaults over
+            the foot much like a walker.
         confirm: regular steps before anything is called running.
     """
 
@@ -109,6 +112,7 @@ class StepRule:
     low_after: tuple[float, float] | None = None
     confirm: int = 6
     share: float = 0.35
+    surely_spm: float = 140.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +190,17 @@ class StepFinder:
         cadence_spm = 60 / step_s(recent)
         if not self._rule.slowest_spm <= cadence_spm <= self._rule.fastest_spm:
             return False
-        low = self._low_after(recent)
-        if self._rule.low_after is None or math.isnan(low):
+        if self._rule.low_after is None or cadence_spm >= self._rule.surely_spm:
             return True
-        return self._rule.low_after[0] <= low <= self._rule.low_after[1]
+        low = self._low_after(recent)
+        return math.isnan(low) or self._rule.low_after[0] <= low <= self._rule.low_after[1]
 
     def _low_after(self, turns: Sequence[Turn]) -> float:
         """From a turn to the hips' lowest point, as a share of the step; NaN if the hips were not seen."""
         t, height = np.array(self._heights).T
         bounce = [
             _first_harmonic(t[inside], height[inside], a.t_s, b.t_s)
-            for a, b in zip(turns[:-1], turns[1:], strict=True)
+            for a, b in pairwise(turns)
             if (inside := (t >= a.t_s) & (t < b.t_s) & np.isfinite(height)).sum() > 4
         ]
         return (cmath.phase(sum(bounce)) + math.pi) / (2 * math.pi) % 1 if bounce else math.nan
@@ -289,7 +293,7 @@ def _out_of_turn(before: list[Step], after: list[Step], within_s: float) -> bool
     gap_s = after[0].t_s - before[-1].t_s
     pace_s = float(np.median(np.diff([step.t_s for step in before[-7:]])))
     steps = round(gap_s / pace_s)
-    if not 1 <= steps or gap_s > within_s or abs(gap_s - steps * pace_s) > 0.25 * pace_s:
+    if steps < 1 or gap_s > within_s or abs(gap_s - steps * pace_s) > 0.25 * pace_s:
         return False
     return (steps % 2 == 1) != (after[0].sign != before[-1].sign)
 
