@@ -46,6 +46,7 @@ class SignalPlot:
     """A plot and its heading."""
 
     title: str
+    limited: bool
     svg: Markup
 
 
@@ -53,7 +54,8 @@ def signal_plots(report: SetReport, trace: Trace) -> tuple[SignalPlot, ...]:
     """One plot a signal, in the trace's order; signals never seen are left out."""
     seen = [s for s in outline.signals_of(report, trace) if np.isfinite(s.values).any()]
     return tuple(
-        SignalPlot(_heading(report, s), _plot(report, trace.t_s, s, f"plot{i}")) for i, s in enumerate(seen, 1)
+        SignalPlot(_heading(report, s), s.limit is not None, _plot(report, trace.t_s, s, f"plot{i}"))
+        for i, s in enumerate(seen, 1)
     )
 
 

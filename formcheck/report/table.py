@@ -145,7 +145,7 @@ def _check_row(report: SetReport, verdict: Verdict) -> tuple[Text, ...]:
 def _cues(report: SetReport) -> Iterator[RenderableType]:
     found = [f for f in outline.findings(report) if f.verdict.cue]
     yield from _list(
-        "To mend",
+        wording.findings_heading(any(f.verdict.state == "fault" for f in found)),
         [f"{f.title}: {f.verdict.cue}" for f in found],
         [wording.STATE_MARKS[f.verdict.state] for f in found],
     )

@@ -51,14 +51,6 @@ PHASE_WORDS: Final[dict[str, str]] = {
 DRAWN_ESTIMATE: Final = "Lines are drawn through estimated joint positions."
 STICK_FIGURE: Final = "Drawn from the landmarks alone; the recording was not at hand."
 
-PLOT_LEGEND_REPS: Final = (
-    "Shaded: counted reps. Hatched: partial reps, not counted. Ring: the turning point. "
-    "Red dashes: the limit, with the measuring error around it. Gaps: not seen."
-)
-PLOT_LEGEND_RUN: Final = (
-    "Triangles: foot contacts, full for left and open for right. "
-    "Red dashes: the limit, with the measuring error around it. Gaps: not seen."
-)
 ERROR_NOTE: Final = (
     "± is the half-width of the error band: a value inside it around the limit is called watch, never fault. "
     "View fit says how well the camera's place suited the check."
@@ -241,6 +233,17 @@ def unjudged_notice(titles: Sequence[str]) -> str:
 def gauge_limit(value: float, unit: str, above: bool) -> str:
     """Under the limit's mark of a live bar."""
     return f"{'at most' if above else 'at least'} {quantities.limit(value, unit)}"
+
+
+def plot_legend(running: bool, limited: bool) -> str:
+    """What the marks in the plots mean; ``limited``: at least one shows a limit."""
+    marks = (
+        "Triangles: foot contacts, full for left and open for right."
+        if running
+        else "Shaded: counted reps. Hatched: partial reps, not counted. Ring: the turning point."
+    )
+    dashes = " Red dashes: the limit, with the measuring error around it." if limited else ""
+    return f"{marks}{dashes} Gaps: not seen."
 
 
 def plot_title(title: str, unit: str, value: float | None, above: bool) -> str:
