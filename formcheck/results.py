@@ -58,16 +58,19 @@ class Verdict(Record):
 
     ``ok``: clear of the limit by more than the error band. ``fault``: beyond it by more than
     the band. ``watch``: within the band. ``not_assessed``: cannot be judged; ``reason`` says why
-    and what to change.
+    and what to change. ``finding`` says what is wrong, in words; ``above`` tells whether values above
+    the limit are the fault, or those below it.
     """
 
     check: str
     title: str = ""
+    finding: str = ""
     side: Side | None = None
     state: State
     value: float | None = None
     unit: str = ""
     limit: float | None = None
+    above: bool | None = None
     error: float | None = None
     source: str = ""
     reason: str = ""

@@ -75,7 +75,15 @@ def view_report(view: View, about: About, camera_advice: str, dropped_frames: in
 def withheld(verdict: Verdict, problem: str) -> Verdict:
     """The verdict taken back because the picture does not allow any."""
     return verdict.model_copy(
-        update={"state": "not_assessed", "reason": problem, "cue": "", "value": None, "error": None, "view_fit": 0.0}
+        update={
+            "state": "not_assessed",
+            "reason": problem,
+            "cue": "",
+            "finding": "",
+            "value": None,
+            "error": None,
+            "view_fit": 0.0,
+        }
     )
 
 
@@ -207,8 +215,8 @@ def _unit(name: str, reps: Sequence[Rep]) -> str:
 def sentence(reps: Sequence[Rep], verdicts: Sequence[Verdict], contacts: int) -> str:
     """The result in plain words: what was done, what to mend, what could not be judged."""
     parts = [_done(reps, contacts)]
-    faults = list(dict.fromkeys(v.title for v in verdicts if v.state == "fault"))
-    watch = [t for t in dict.fromkeys(v.title for v in verdicts if v.state == "watch") if t not in faults]
+    faults = list(dict.fromkeys(v.finding for v in verdicts if v.state == "fault"))
+    watch = [t for t in dict.fromkeys(v.finding for v in verdicts if v.state == "watch") if t not in faults]
     ok = any(v.state == "ok" for v in verdicts)
     unseen = list(dict.fromkeys(v.title for v in verdicts if v.state == "not_assessed"))
     if faults:

@@ -54,7 +54,8 @@ class Check:
 
     Attributes:
         id: as in results, files and options.
-        title: in plain words.
+        title: what is asked, in plain words.
+        fault: what is wrong when it is not so.
         cue: the guide's words for mending it.
         source: where the limit comes from.
         camera: where the camera has to be for this check, as a sentence to say to a person.
@@ -62,6 +63,7 @@ class Check:
 
     id: str
     title: str
+    fault: str
     cue: str
     source: str
     camera: str

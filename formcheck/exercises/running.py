@@ -105,6 +105,7 @@ class RunningChecker(Checker):
         self._phase = "rest"
         self._centre: Array | None = None
         self._centre_s = -math.inf
+        self._origin: Array | None = None
         self._present: Array | None = None
 
     @abstractmethod
@@ -169,7 +170,8 @@ class RunningChecker(Checker):
         """Look at a pose; returns the contacts that it brings to light."""
         cut = self._cut(pose)
         scale_px = self._scale.update(pose, resting=True)
-        values = self.look(seen_px(pose) / scale_px, pose.visibility)
+        origin = np.zeros(2) if self._origin is None else self._origin
+        values = self.look((seen_px(pose) - origin) / scale_px, pose.visibility)
         self._present = values
         return cut + self._follow(self._grid.push(pose.t_s, values))
 
@@ -180,12 +182,15 @@ class RunningChecker(Checker):
             return []
         before, before_s = self._centre, self._centre_s
         self._centre, self._centre_s = hips, pose.t_s
+        # Distances from where the run began: a yardstick that settles must not move what is far from zero.
+        self._origin = hips if self._origin is None else self._origin
         far = before is not None and distance(hips, before) > _JUMP_TORSOS * self._scale.update(pose, resting=False)
         if not far or pose.t_s - before_s > _JUMP_WITHIN_S:
             return []
         landed = self._follow(self._grid.restart())
         self._steps.cut()
-        self._scale = BodyScale()
+        self._history.clear()
+        self._scale, self._origin = BodyScale(), hips
         return landed
 
     def _follow(self, samples: Iterable[Sample]) -> list[Landing]:

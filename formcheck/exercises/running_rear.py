@@ -128,6 +128,7 @@ class RunningRear(RunningChecker):
             Check(
                 "crossover",
                 "Feet land beside the midline",
+                "Foot crosses toward the midline",
                 "Run as if astride a line: each foot lands on its own side of it.",
                 "Souza 2016, Iskandar 2023: foot on or over the midline; the reading is ours",
                 _CAMERA,
@@ -135,6 +136,7 @@ class RunningRear(RunningChecker):
             Check(
                 "pelvic_drop",
                 "Pelvis level",
+                "Pelvis drops on the free side",
                 "Keep the hips level, as if carrying a tray on the pelvis.",
                 "Bramah 2018: healthy 3.7 +/- 1.9, ITBS 6.5 +/- 2.4 degrees",
                 _CAMERA,
@@ -142,6 +144,7 @@ class RunningRear(RunningChecker):
             Check(
                 "trunk_lean",
                 "Trunk sways little",
+                "Trunk sways",
                 "Keep the trunk quiet over the pelvis.",
                 "Bramah 2018: healthy 3.6 +/- 1.8, injured 4.3 +/- 2.6 degrees, not significant",
                 _CAMERA,

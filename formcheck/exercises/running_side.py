@@ -141,6 +141,7 @@ class RunningSide(RunningChecker):
             Check(
                 "over_stride",
                 "Foot lands under the body",
+                "Foot lands too far ahead",
                 "Take quicker, shorter steps, so that the foot lands under the hip and not out in front.",
                 "ours, from rendered runners; side-view measure",
                 _CAMERA,
@@ -148,6 +149,7 @@ class RunningSide(RunningChecker):
             Check(
                 "cadence",
                 "Cadence",
+                "Cadence off target",
                 "Try 5-10% more steps a minute than your own at the same speed, a metronome helps.",
                 "guide: 170-180; Heiderscheit 2011: own cadence + 5-10%",
                 _CAMERA,
@@ -155,6 +157,7 @@ class RunningSide(RunningChecker):
             Check(
                 "knee_flexion_at_contact",
                 "Soft knee at contact",
+                "Knee too straight at landing",
                 "Land on a slightly bent knee: shorter steps let it bend.",
                 "Bramah 2018: healthy 10.2 +/- 4.8, injured 6.0 +/- 4.9 degrees",
                 _CAMERA,
@@ -162,6 +165,7 @@ class RunningSide(RunningChecker):
             Check(
                 "trunk_forward_lean",
                 "Trunk forward lean",
+                "Trunk leans far forward",
                 "Run tall: lean a little from the ankles, not from the waist.",
                 "ours: the guide gives no number",
                 _CAMERA,

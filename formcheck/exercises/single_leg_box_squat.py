@@ -131,6 +131,7 @@ class SingleLegBoxSquat(RepChecker):
             Check(
                 "knee_valgus",
                 "Knee over the second toe",
+                "Knee drifts inward",
                 "Raise the box, slow down, keep the knee over the second toe.",
                 f"{_FPPA_SOURCE}; knee medial to the big toe (Ageberg 2010)",
                 _CAMERA,
@@ -138,6 +139,7 @@ class SingleLegBoxSquat(RepChecker):
             Check(
                 "trunk_lean",
                 "Trunk upright sideways",
+                "Trunk leans to the side",
                 "Keep both shoulders level; do not tip toward the standing leg.",
                 "ours; women with ITB syndrome lean more (Aderem & Louw 2015)",
                 _CAMERA,
@@ -145,6 +147,7 @@ class SingleLegBoxSquat(RepChecker):
             Check(
                 "pelvic_drop",
                 "Pelvis level",
+                "Pelvis drops on the free side",
                 "Keep the waistband level; press the standing hip out and up.",
                 "ours; landmarks cannot tell less than 6 degrees",
                 _CAMERA,
@@ -152,6 +155,7 @@ class SingleLegBoxSquat(RepChecker):
             Check(
                 "box_touch",
                 "Light touch of the box",
+                "Sits down on the box",
                 "Touch the box lightly and press up at once; do not sit down.",
                 "guide: touch lightly; the seconds are ours",
                 _CAMERA,
@@ -159,6 +163,7 @@ class SingleLegBoxSquat(RepChecker):
             Check(
                 "lowering_time",
                 "Slow lowering",
+                "Lowering too fast",
                 "Lower slowly, then press up.",
                 "guide: lower slowly; the second is ours",
                 _CAMERA,

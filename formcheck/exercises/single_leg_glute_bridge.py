@@ -114,6 +114,7 @@ class SingleLegGluteBridge(RepChecker):
             Check(
                 "pelvic_drop",
                 "Pelvis level",
+                "Pelvis drops on the free side",
                 "Press through the standing heel and lift the hip of the free leg level with the other.",
                 "watch > 6.6, fault > 10 degrees (MDC95: Andrade 2012; stop rule of the endurance test)",
                 _CAMERA,
@@ -121,6 +122,7 @@ class SingleLegGluteBridge(RepChecker):
             Check(
                 "hips_short",
                 "Hips fully up",
+                "Hips not fully up",
                 "Squeeze the glute and lift until shoulder, hip and knee form a straight line.",
                 "guide: straight line; 165 degrees is ours",
                 _SIDE_CAMERA,
@@ -128,12 +130,27 @@ class SingleLegGluteBridge(RepChecker):
             Check(
                 "free_leg_height",
                 "Free leg in line",
+                "Free leg out of line",
                 "Hold the free leg straight and still, in line with the other thigh.",
                 "guide: free leg parallel; the degrees are ours",
                 _SIDE_CAMERA,
             ),
-            Check("hold_time", "Hold at the top", "Hold the top for 2 seconds.", HOLD_SOURCE, _SIDE_CAMERA),
-            Check("lowering_time", "Slow lowering", "Take 3-4 seconds to lower.", LOWERING_SOURCE, _SIDE_CAMERA),
+            Check(
+                "hold_time",
+                "Hold at the top",
+                "Hold too short",
+                "Hold the top for 2 seconds.",
+                HOLD_SOURCE,
+                _SIDE_CAMERA,
+            ),
+            Check(
+                "lowering_time",
+                "Slow lowering",
+                "Lowering too fast",
+                "Take 3-4 seconds to lower.",
+                LOWERING_SOURCE,
+                _SIDE_CAMERA,
+            ),
         ),
     )
 

@@ -53,11 +53,13 @@ def judge(check: Check, reading: Reading, rep: int | None = None, state: State |
     return Verdict(
         check=check.id,
         title=check.title,
+        finding=check.fault if decided in ("fault", "watch") else "",
         side=reading.side,
         state=decided,
         value=_rounded(reading.value),
         unit=reading.unit,
         limit=_rounded(reading.limit),
+        above=reading.above if math.isfinite(reading.limit) else None,
         error=_rounded(reading.error),
         source=check.source,
         reason=reading.reason if not assessed or decided == "watch" else "",

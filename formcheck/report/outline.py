@@ -135,14 +135,9 @@ def rep_verdict(rep: Rep, check: str) -> Verdict | None:
 
 
 def limit_is_upper(report: SetReport, check: str) -> bool | None:
-    """Whether values above the limit are the fault; None where no verdict of this check tells."""
-    for v in (*report.verdicts, *(v for rep in report.reps for v in rep.verdicts)):
-        if v.check == check and v.value is not None and v.limit is not None and v.value != v.limit:
-            if v.state == "fault":
-                return v.value > v.limit
-            if v.state == "ok":
-                return v.value < v.limit
-    return None
+    """Whether values above the limit are the fault; None where no verdict of this check has a limit."""
+    every = (*report.verdicts, *(v for rep in report.reps for v in rep.verdicts))
+    return next((v.above for v in every if v.check == check and v.above is not None), None)
 
 
 def not_assessed(report: SetReport) -> tuple[Blind, ...]:

@@ -88,39 +88,9 @@ def check_title(verdict: Verdict) -> str:
     return sentence(verdict.title) or in_words(verdict.check)
 
 
-FAULT_WORDS: Final[dict[str, str]] = {
-    "pelvic_roll": "Pelvis rolls backward",
-    "feet_apart": "Feet part",
-    "hold_time": "Hold too short",
-    "lowering_time": "Lowering too fast",
-    "lift_height": "Leg not lifted high enough",
-    "leg_drift": "Leg drifts forward",
-    "knee_bent": "Knee bends",
-    "toes_up": "Toes turn to the ceiling",
-    "hips_short": "Hips not fully up",
-    "over_extension": "Lower back arches",
-    "pelvic_drop": "Pelvis drops on the free side",
-    "free_leg_height": "Free leg out of line",
-    "feet_together": "Feet come together",
-    "knees_cave": "Knees cave in",
-    "trunk_sway": "Trunk rocks",
-    "stance_height": "Stance rises",
-    "knee_valgus": "Knee drifts inward",
-    "trunk_lean": "Trunk leans to the side",
-    "box_touch": "Sits down on the box",
-    "crossover": "Foot crosses toward the midline",
-    "over_stride": "Foot lands too far ahead",
-    "cadence": "Cadence off target",
-    "knee_flexion_at_contact": "Knee too straight at landing",
-    "trunk_forward_lean": "Forward lean off target",
-    "hips_square": "One hip lifts",
-}
-"""What is wrong, where a check's title says what is looked at; by check id."""
-
-
 def fault_title(verdict: Verdict) -> str:
-    """What is wrong, in plain words; the check's title for checks that are not known here."""
-    return FAULT_WORDS.get(verdict.check) or check_title(verdict)
+    """What is wrong, in plain words; the check's title where it says nothing."""
+    return verdict.finding or check_title(verdict)
 
 
 def sided(title: str, side: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -161,6 +162,25 @@ JOINTS = {
 }
 
 
+FINDINGS = {
+    "knee_valgus": "Knee drifts inward",
+    "lowering_time": "Lowering too fast",
+    "hold_time": "Hold too short",
+    "pelvic_roll": "Pelvis rolls backward",
+    "pelvic_drop": "Pelvis drops on the free side",
+    "hips_short": "Hips not fully up",
+    "crossover": "Foot crosses toward the midline",
+    "over_stride": "Foot lands too far ahead",
+}
+LOWER_IS_WORSE = {"lowering_time", "hold_time", "hips_short", "crossover", "cadence", "knee_flexion_at_contact"}
+
+
+def verdict(check: str, **fields: Any) -> Verdict:
+    """A verdict with the words and the limit's direction that checkers give."""
+    above = None if fields.get("limit") is None else check not in LOWER_IS_WORSE
+    return Verdict(check=check, finding=FINDINGS.get(check, ""), above=above, **fields)
+
+
 def figure(rest: Joints, peak: Joints, depth: float, size_px: tuple[int, int], t_s: float) -> Pose:
     """A stick figure between two key positions."""
     at = {name: np.array(rest[name]) * (1 - depth) + np.array(peak[name]) * depth for name in rest}
@@ -266,7 +286,7 @@ def five_reps(side: Side, verdicts: Sequence[Sequence[Verdict]], partial: int = 
 
 def timed(state: str, value: float | None, at_s: float | None, side: Side = "right") -> Verdict:
     """A verdict on the lowering time."""
-    return Verdict(
+    return verdict(
         check="lowering_time",
         title="Slow lowering",
         side=side,
@@ -284,7 +304,7 @@ def timed(state: str, value: float | None, at_s: float | None, side: Side = "rig
 
 def valgus(state: str, value: float, at_s: float | None, reps: tuple[int, ...] = ()) -> Verdict:
     """A verdict on the knee over the second toe."""
-    return Verdict(
+    return verdict(
         check="knee_valgus",
         title="Knee over the second toe",
         side="right",
@@ -301,7 +321,7 @@ def valgus(state: str, value: float, at_s: float | None, reps: tuple[int, ...] =
     )
 
 
-BLIND_DROP = Verdict(
+BLIND_DROP = verdict(
     check="pelvic_drop",
     title="Pelvis level",
     side="right",
@@ -373,14 +393,14 @@ def box_squat() -> Scored:
 
 def clamshell() -> Scored:
     """A lying set from a low camera: counted, the roll not assessed."""
-    roll = Verdict(
+    roll = verdict(
         check="pelvic_roll",
         title="Pelvis still",
         side="left",
         state="not_assessed",
         reason="The camera is too low. Put it 1.85 m high in front of you, 1.75 m away, looking down.",
     )
-    feet = Verdict(
+    feet = verdict(
         check="feet_apart",
         title="Feet together",
         side="left",
@@ -422,7 +442,7 @@ def bridge() -> Scored:
     """Both sides of a bridge; the right one sags; long text everywhere."""
 
     def drop(state: str, value: float, side: Side, at_s: float) -> Verdict:
-        return Verdict(
+        return verdict(
             check="pelvic_drop",
             title="The hip of the free leg sags below the level of the other",
             side=side,
@@ -481,7 +501,7 @@ def running(rear: bool) -> Scored:
         )
         for i in range(30)
     )
-    cross = Verdict(
+    cross = verdict(
         check="crossover",
         title="Feet beside the midline",
         side="left",
@@ -495,13 +515,13 @@ def running(rear: bool) -> Scored:
         cue="Run as if astride a line.",
     )
     fine = cross.model_copy(update={"side": "right", "state": "ok", "value": 4.4, "time_s": 4.0})
-    drop = Verdict(
+    drop = verdict(
         check="pelvic_drop",
         title="Pelvis level",
         state="not_assessed",
         reason="Pelvic drop while running cannot be told from landmarks.",
     )
-    stride = Verdict(
+    stride = verdict(
         check="over_stride",
         title="Foot under the hip",
         side="left",
@@ -514,7 +534,7 @@ def running(rear: bool) -> Scored:
         cue="Take shorter, quicker steps.",
         time_s=3.2,
     )
-    cadence = Verdict(
+    cadence = verdict(
         check="cadence",
         title="Cadence",
         state="watch",

@@ -34,7 +34,8 @@ def test_which_side_of_a_limit_is_the_fault_is_read_from_verdicts(squat, rear_ru
     assert outline.limit_is_upper(squat.report, "knee_valgus") is True
     assert outline.limit_is_upper(squat.report, "lowering_time") is False
     assert outline.limit_is_upper(rear_run.report, "crossover") is False
-    assert outline.limit_is_upper(side_run.report, "cadence") is None
+    assert outline.limit_is_upper(side_run.report, "cadence") is False
+    assert outline.limit_is_upper(side_run.report, "never_judged") is None
 
 
 def test_checks_not_assessed_are_grouped_by_what_to_do(lying) -> None:
