@@ -16,10 +16,10 @@ from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.motion.angles import distance, joint_angle_deg
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes
-from formcheck.pose.landmarks import Landmark, Side
+from formcheck.pose.landmarks import SIDES, Landmark, Side
 from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
-from formcheck.trace import Signal
+from formcheck.trace import LimitLine, Signal
 
 _CAMERA: Final = "Put the camera in front of you, about 1.85 m high and 1.75 m away, looking down at you at 45 degrees."
 
@@ -82,6 +82,7 @@ class Clamshell(RepChecker):
     title = "Clamshell"
     Params = ClamshellParams
     counting: ClassVar[Counting] = Counting(enter=0.12)
+    shown_from_rest = frozenset({"hip_up_left", "hip_up_right"})
     about = About(
         movement="Lie on your side, hips and knees bent about 45 degrees, feet together. Open the top knee "
         "without letting the pelvis roll back, pause 2 s, lower slowly.",
@@ -205,7 +206,13 @@ class Clamshell(RepChecker):
         return ""
 
     def signals(self) -> Sequence[Signal]:
-        return [*super().signals(), Signal("feet", "distance between the feet", "trunk lengths", np.empty(0))]
+        params, unit = self.params, "% of trunk length"
+        roll = LimitLine("pelvic_roll", params.roll_limit_pct, params.roll_error_pct)
+        return [
+            *super().signals(),
+            *(Signal(f"hip_up_{side}", "rise of the top hip", unit, np.empty(0), roll, side) for side in SIDES),
+            Signal("feet", "distance between the feet", "trunk lengths", np.empty(0)),
+        ]
 
 
 def _parted(xy: np.ndarray[tuple[int, int], np.dtype[np.float64]], joint: str) -> float:

@@ -147,13 +147,15 @@ class RepChecker(Checker):
 
     Class attributes: ``counting`` says how the signal is cut; ``complete_share`` is the share of the
     person's usual amplitude that a complete repetition reaches; ``phases`` names the motions;
-    ``hold_is_top`` tells whether lowering comes after the turn (lifts) or before it (squats).
+    ``lowers_first`` tells whether lowering comes before the turn (squats) or after it (lifts);
+    ``shown_from_rest`` names signals shown as their change since the repetition began.
     """
 
     counting: ClassVar[Counting]
     complete_share: ClassVar[float] = 0.6
     phases: ClassVar[Mapping[Motion, str]] = {motion: motion.value for motion in Motion}
     lowers_first: ClassVar[bool] = False
+    shown_from_rest: ClassVar[frozenset[str]] = frozenset()
 
     def reset(self) -> None:
         self._segmenter = RepSegmenter(self.counting)
@@ -164,6 +166,7 @@ class RepChecker(Checker):
         self._references: list[Measured] = []
         self._remarks: dict[str, None] = {}
         self._phase = self.phases[Motion.REST]
+        self._at_rest: dict[str, float] = {}
         self._last_s = -math.inf
         self._centres: deque[tuple[float, Array]] = deque()
 
@@ -208,11 +211,14 @@ class RepChecker(Checker):
         return self._phase
 
     def live_signals(self) -> Sequence[tuple[Signal, float]]:
-        newest = self._window[-1] if self._window else None
-        return [
-            (signal, math.nan if newest is None else newest.values.get(signal.name, newest.count))
-            for signal in self.signals()
-        ]
+        return [(signal, self._shown(signal.name)) for signal in self.signals()]
+
+    def _shown(self, name: str) -> float:
+        if not self._window:
+            return math.nan
+        newest = self._window[-1]
+        value = newest.values.get(name, newest.count)
+        return value - self._at_rest.get(name, math.nan) if name in self.shown_from_rest else value
 
     def signals(self) -> Sequence[Signal]:
         """Templates of the signals worth showing; a name not among a snapshot's values is the count."""
@@ -250,8 +256,16 @@ class RepChecker(Checker):
         phase = self.phases[self._segmenter.motion]
         if phase == self._phase:
             return []
+        if self._phase == self.phases[Motion.REST]:
+            self._learn_rest()
         self._phase = phase
         return [PhaseChanged(t_s=self._last_s, phase=phase)]
+
+    def _learn_rest(self) -> None:
+        """Where each signal stood just before the movement that now begins."""
+        recent = [s for s in self._window if s.t_s >= self._last_s - _REST_BEFORE_S]
+        for name in self.shown_from_rest:
+            self._at_rest[name] = median_of([s.values.get(name, math.nan) for s in recent])
 
     def _closed(self, span: Span | None) -> list[Event]:
         if span is None:

@@ -19,6 +19,7 @@ from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
 from formcheck.pose.pose import Array, Pose
 from formcheck.results import Verdict
+from formcheck.trace import LimitLine, Signal
 
 _CAMERA: Final = (
     "Put the camera beside you, about 1.95 m high and 1.85 m away, looking down at 45 degrees, "
@@ -264,6 +265,12 @@ class SingleLegGluteBridge(RepChecker):
             number.value, "deg", self.params.free_leg_limit_deg, number.error, time_s=number.time_s, side=rep.side
         )
         return judge(check, reading, rep.index)
+
+    def signals(self) -> Sequence[Signal]:
+        params, title = self.params, "angle shoulder, hip, knee"
+        line = LimitLine("hips_short", params.hips_limit_deg, params.hips_error_deg, above=False)
+        sides = (Signal(f"hip_deg_{side}", title, "deg", np.empty(0), line, side) for side in SIDES)
+        return [*super().signals(), *sides]
 
 
 def _leg_values(pose: Pose, side: Side) -> dict[str, float]:
