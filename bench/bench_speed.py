@@ -60,28 +60,30 @@ def print_speed(clip: Path, rounds: int) -> None:
         "formcheck": lambda: _run(extract, clip),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
+    cpu: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds):
         for name, way in ways.items():
-            started = time.perf_counter()
+            started, cpu_started = time.perf_counter(), time.process_time()
             way()
             times[name].append((time.perf_counter() - started) * 1000 / len(frames))
+            cpu[name].append((time.process_time() - cpu_started) * 1000 / len(frames))
         print(
             f"round {number + 1}: " + ", ".join(f"{name} {times[name][-1]:.2f} ms" for name in ways),
             flush=True,
         )
-    _print_table(times, len(frames))
+    _print_table(times, cpu, len(frames))
 
 
-def _print_table(times: dict[str, list[float]], frames: int) -> None:
-    print(
-        f"\n{frames} frames of 1080p at {RATE_HZ} fps, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    )
+def _print_table(times: dict[str, list[float]], cpu: dict[str, list[float]], frames: int) -> None:
+    load = os.getloadavg()[0]
+    print(f"\n{frames} frames of 1080p at {RATE_HZ} fps, {os.cpu_count()} cores, load {load:.1f} (idle: below 2)")
     for name, values in times.items():
         spread = f"{min(values):.2f} to {max(values):.2f}"
-        print(f"  {name:<15} {median(values):6.2f} ms a frame ({spread}), {1000 / median(values):5.1f} fps")
-    by_round = list(
-        zip(*(times[name] for name in ("plain loop", "pure inference", "formcheck")), strict=True)
-    )
+        print(
+            f"  {name:<15} {median(values):6.2f} ms a frame ({spread}), {1000 / median(values):5.1f} fps,"
+            f" {median(cpu[name]):5.2f} ms of CPU"
+        )
+    by_round = list(zip(*(times[name] for name in ("plain loop", "pure inference", "formcheck")), strict=True))
     faster = median(plain / ours for plain, _, ours in by_round)
     slower = median(ours / pure for _, pure, ours in by_round)
     print(f"  formcheck is {faster:.2f} times as fast as the plain loop (aim: 1.2)")
@@ -164,9 +166,7 @@ def _fitted(image: Image) -> Image:
     size = (round(width * scale), round(height * scale))
     left, top = (SIZE_PX[0] - size[0]) // 2, (SIZE_PX[1] - size[1]) // 2
     canvas = np.full((SIZE_PX[1], SIZE_PX[0], 3), 90, np.uint8)
-    canvas[top : top + size[1], left : left + size[0]] = cv2.resize(
-        image, size, interpolation=cv2.INTER_CUBIC
-    )
+    canvas[top : top + size[1], left : left + size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
     return canvas
 
 
@@ -195,9 +195,7 @@ def _default_clip() -> Path:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument(
-        "clip", type=Path, nargs="?", help="a recording of one person; default: a sample clip"
-    )
+    parser.add_argument("clip", type=Path, nargs="?", help="a recording of one person; default: a sample clip")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--long", action="store_true", help="also measure memory for 1 and 20 minutes")
     parser.add_argument("--measure-memory", action="store_true", help=argparse.SUPPRESS)
