@@ -15,7 +15,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint lock docs bench-speed render-samples clean system
+.PHONY: help demo test suite lint lock docs bench-speed render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -25,7 +25,9 @@ demo: $(VENV)/.runtime $(MODEL) ## set up and check the form in a sample recordi
 	$(BIN)/formcheck check $(CLIP) --exercise $(EXERCISE) \
 		--json demo/set.json --overlay demo/overlay.webm --report demo/report.html
 
-test: lint $(MODEL) ## set up, lint and run the whole test suite with the real model
+test: lint suite ## set up, lint and run the whole test suite with the real model
+
+suite: $(VENV)/.dev $(MODEL)
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.dev ## ruff, mypy (strict), import-linter

@@ -1,4 +1,4 @@
-"""`formcheck check` on a committed sample, from the recording to every output."""
+"""`formcheck check` on a recording of a set, from the recording to every output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +17,17 @@ import pytest
 
 from formcheck.pose.model_store import ModelFile
 from formcheck.schema import schema_text
-from formcheck.video.open_source import open_source
-from formcheck.video.writer import VideoWriter
 
 Run = Callable[..., Any]
 Options = tuple[object, ...]
 
 
 @pytest.fixture(scope="module")
-def sample(samples: Path, model: ModelFile) -> tuple[Path, str]:
-    """The first committed clip and its exercise; the model has to be there."""
-    truth = sorted(samples.glob("*.truth.json"))[0]
-    clip = truth.with_name(truth.name.replace(".truth.json", ".mp4"))
-    return clip, json.loads(truth.read_text(encoding="utf-8"))["exercise"]
-
-
-@pytest.fixture(scope="module")
-def checked(run: Run, sample: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
-    """The sample checked once, with every output: how the command ended, and the folder of outputs."""
-    clip, exercise = sample
+def checked(
+    run: Run, short_clip: tuple[Path, str], model: ModelFile, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Any, Path]:
+    """A clip checked once, with every output: how the command ended, and the folder of outputs."""
+    clip, exercise = short_clip
     folder = tmp_path_factory.mktemp("checked")
     options = ("--json", "set.json", "--overlay", "film.webm", "--report", "page.html")
     ended = run("check", clip, "--exercise", exercise, *options, "--landmarks", "track.npz", cwd=folder)
@@ -58,17 +49,17 @@ def test_the_json_follows_the_published_schema(checked: tuple[Any, Path]) -> Non
 
 
 def test_a_stored_track_scores_the_same_without_the_recording(
-    run: Run, checked: tuple[Any, Path], sample: tuple[Path, str]
+    run: Run, checked: tuple[Any, Path], short_clip: tuple[Path, str]
 ) -> None:
     folder = checked[1]
-    ended = run("check", folder / "track.npz", "--exercise", sample[1], "--json", "-")
+    ended = run("check", folder / "track.npz", "--exercise", short_clip[1], "--json", "-")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == (folder / "set.json").read_text(encoding="utf-8")
 
 
-def test_quiet_says_nothing(run: Run, checked: tuple[Any, Path], sample: tuple[Path, str], out: Path) -> None:
+def test_quiet_says_nothing(run: Run, checked: tuple[Any, Path], short_clip: tuple[Path, str], out: Path) -> None:
     track = checked[1] / "track.npz"
-    ended = run("check", track, "--exercise", sample[1], "--quiet", "--report", out / "page.html")
+    ended = run("check", track, "--exercise", short_clip[1], "--quiet", "--report", out / "page.html")
     assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert (out / "page.html").is_file()
 
@@ -76,16 +67,6 @@ def test_quiet_says_nothing(run: Run, checked: tuple[Any, Path], sample: tuple[P
 def test_an_annotated_video_of_a_stored_track_is_refused(run: Run, out: Path) -> None:
     options = ("--exercise", "clamshell", "--overlay", out / "film.webm")
     assert "stored track" in run("check", out / "track.npz", *options).complaint(2)
-
-
-@pytest.fixture(scope="module")
-def beginning(sample: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample's first seconds: there is somebody, and it is soon read."""
-    path = tmp_path_factory.mktemp("beginning") / "set.webm"
-    with open_source(sample[0]) as source, VideoWriter(path, source.size_px, 25.0) as film:
-        for frame in islice(source, 120):
-            film.write(frame.image, frame.t_s)
-    return path
 
 
 @pytest.mark.parametrize(
@@ -97,9 +78,9 @@ def beginning(sample: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
     ],
 )
 def test_a_stop_leaves_no_output(
-    beginning: Path, every_output: Options, out: Path, at: str, stop: signal.Signals, code: int
+    short_clip: tuple[Path, str], every_output: Options, out: Path, at: str, stop: signal.Signals, code: int
 ) -> None:
-    arguments = map(str, ("check", beginning, "--exercise", "clamshell", *every_output))
+    arguments = map(str, ("check", short_clip[0], "--exercise", short_clip[1], *every_output))
     terminal, stderr = pty.openpty()
     command = subprocess.Popen(
         [sys.executable, "-m", "formcheck", *arguments], stdout=subprocess.PIPE, stderr=stderr

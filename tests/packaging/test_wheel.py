@@ -66,11 +66,9 @@ def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> N
 
 
 def test_it_works_in_an_empty_environment(
-    installed: Path, model: ModelFile, samples: Path, tmp_path: Path
+    installed: Path, model: ModelFile, short_clip: tuple[Path, str], tmp_path: Path
 ) -> None:
-    truth = sorted(samples.glob("*.truth.json"))[0]
-    clip = truth.with_name(truth.name.replace(".truth.json", ".mp4"))
-    exercise = json.loads(truth.read_text(encoding="utf-8"))["exercise"]
+    clip, exercise = short_clip
     environment = {**os.environ, "FORMCHECK_MODEL_DIR": str(model.path.parent)}
     options = ["--exercise", exercise, "--json", "set.json", "--report", "page.html"]
     succeed([installed / "formcheck", "check", clip, *options], cwd=tmp_path, env=environment)
