@@ -17,6 +17,7 @@ from typing import Any
 from formcheck.errors import UsageError
 from formcheck.exercises.base import Checker
 from formcheck.exercises.declare import Limit, declared
+from formcheck.exercises.registry import get_exercise
 
 __all__ = ["params_of", "read_limits"]
 
@@ -36,7 +37,7 @@ def read_limits(path: Path, exercise_id: str) -> dict[str, Any]:
     """The exercise's table of a limits file; empty when the file has none for it.
 
     Raises:
-        UsageError: the file is missing, unreadable, no TOML, or holds something other than tables.
+        UsageError: the file is missing, unreadable, no TOML, or holds something other than tables of exercises.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -47,6 +48,8 @@ def read_limits(path: Path, exercise_id: str) -> dict[str, Any]:
     stray = [name for name, table in tables.items() if not isinstance(table, dict)]
     if stray:
         raise UsageError(f"limits stand in a table of their exercise, as [{exercise_id}]; {stray[0]!r} stands outside")
+    for name in tables:
+        get_exercise(name)  # a mistyped table would silently leave the usual limits in force
     table: dict[str, Any] = tables.get(exercise_id, {})
     return table
 

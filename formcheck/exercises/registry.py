@@ -28,7 +28,10 @@ def get_exercise(exercise_id: str) -> type[Checker]:
     entries = _entries()
     if exercise_id not in entries:
         raise UsageError(_unknown(exercise_id, sorted(entries)))
-    checker = entries[exercise_id].load()
+    try:
+        checker = entries[exercise_id].load()
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"the exercise {exercise_id!r} cannot be loaded ({error}); reinstall its package") from error
     if not (isinstance(checker, type) and issubclass(checker, Checker) and checker.id == exercise_id):
         raise UsageError(f"the installed exercise {exercise_id!r} is not a formcheck Checker of that id; remove it")
     return checker
