@@ -154,7 +154,7 @@ def _shoe(body: RestBody, side: str, colour: Colour) -> Shell:
     points = body.vertices_m[mine]
     centre = points.mean(axis=0)
     hull = trimesh.convex.convex_hull(centre + (points - centre) * np.array([1.08, 1.05, 1.08]))
-    for _ in range(3):
+    for _ in range(2):
         hull = hull.subdivide()
     trimesh.smoothing.filter_taubin(hull, iterations=10)
     vertices = np.asarray(hull.vertices)

@@ -1,0 +1,154 @@
+"""Make the bench's data: draw every clip, estimate its poses, keep the track and the truth, delete the video.
+
+    python -m bench.generate list
+    python -m bench.generate render [--seed 7] [--only NAME ...] [--shard I/N] [--keep-video]
+    python -m bench.generate extract [--seed 7] [--only NAME ...] [--shard I/N]
+
+`render` needs the rendering packages, `extract` needs formcheck; they share `bench/.work`, where `extract` waits for
+videos. Both skip what is in `bench/data` already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.plans import SEED, BenchClip, bench_clips
+
+DATA = Path(__file__).parent / "data"
+WORK = Path(__file__).parent / ".work"
+KEPT = Path(__file__).parent / "videos"
+_POLL_S = 2.0
+_MOST_WAITING = 12  # videos; a renderer that is far ahead waits for the estimator
+
+
+def truth_path(name: str) -> Path:
+    """Where the truth of a clip is kept."""
+    return DATA / f"{name}.json"
+
+
+def track_path(name: str) -> Path:
+    """Where the track of a clip is kept."""
+    return DATA / f"{name}.npz"
+
+
+def _write(record: dict[str, Any], path: Path) -> None:
+    unfinished = path.with_suffix(".partial")
+    unfinished.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="utf-8")
+    unfinished.replace(path)
+
+
+def bench_record(clip: BenchClip, truth: dict[str, Any], seed: int) -> dict[str, Any]:
+    """What is true of a clip, with what the bench knows about it."""
+    plan = clip.plan
+    known = {
+        "part": clip.part,
+        "negative": clip.negative,
+        "bench_seed": seed,
+        "placing": clip.placing.record(),
+        "film": {
+            "crf": plan.crf,
+            "noise": plan.sensor.noise,
+            "softness_px": plan.sensor.softness_px,
+            "gain": plan.sensor.gain,
+            "exposure": plan.sensor.exposure,
+        },
+    }
+    record = truth | known | clip.grades()
+    camera = {key: value for key, value in record["camera"].items() if key not in ("K", "R", "t")}
+    return record | {"camera": camera}
+
+
+def render(clips: list[BenchClip], seed: int, keep_video: bool) -> None:
+    """Draw clips; each video appears in the work folder, under its name, when it is finished."""
+    from sample_videos.renderer.studio import film_with_record
+
+    folder = KEPT if keep_video else WORK
+    folder.mkdir(exist_ok=True)
+    for clip in clips:
+        video = folder / f"{clip.name}.mp4"
+        if not keep_video and (truth_path(clip.name).exists() or video.exists()):
+            continue
+        while not keep_video and len(list(WORK.glob("[!.]*.mp4"))) >= _MOST_WAITING:
+            time.sleep(_POLL_S)
+        truth = film_with_record(clip.plan, folder)
+        _write(bench_record(clip, truth, seed), folder / f"{clip.name}.json")
+        print(clip.name, truth["frames"], flush=True)
+
+
+def _extract_one(name: str) -> None:
+    from formcheck.errors import NobodyToScoreError
+    from formcheck.extract import extract
+    from formcheck.pose.store import save_track
+
+    DATA.mkdir(exist_ok=True)
+    record = json.loads((WORK / f"{name}.json").read_text(encoding="utf-8"))
+    try:
+        save_track(extract(WORK / f"{name}.mp4"), track_path(name))
+    except NobodyToScoreError:
+        record["nobody_found"] = True
+    _write(record, truth_path(name))
+    for suffix in (".mp4", ".json"):
+        (WORK / f"{name}{suffix}").unlink()
+    print(name, flush=True)
+
+
+def extract_all(clips: list[BenchClip]) -> None:
+    """Estimate the poses of each video as it comes, until every clip has its data."""
+    while missing := [clip.name for clip in clips if not truth_path(clip.name).exists()]:
+        ready = [n for n in missing if (WORK / f"{n}.mp4").exists() and (WORK / f"{n}.json").exists()]
+        for name in ready:
+            _extract_one(name)
+        if not ready:
+            time.sleep(_POLL_S)
+
+
+def _listing(clips: list[BenchClip]) -> str:
+    rows = [
+        f"{c.name:18} {c.frames:5} frames  {c.plan.fps:2} fps  {c.plan.body.name:5} {c.placing.place:10}"
+        f" {c.plan.shows or c.placing.view}"
+        for c in clips
+    ]
+    return "\n".join([*rows, f"{len(clips)} clips, about {sum(c.frames for c in clips)} frames"])
+
+
+def _shard(text: str) -> tuple[int, int]:
+    index, _, count = text.partition("/")
+    return int(index), int(count)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.generate", description=__doc__)
+    parser.add_argument("step", choices=["list", "render", "extract"])
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these clips only")
+    parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="every N-th clip from the I-th")
+    parser.add_argument(
+        "--keep-video", action="store_true", help="render into bench/videos, to look at; no data are made"
+    )
+    arguments = parser.parse_args()
+    unknown = set(arguments.only or ()) - {clip.name for clip in bench_clips(arguments.seed)}
+    if unknown:
+        parser.error(f"no such clip: {', '.join(sorted(unknown))}; see `python -m bench.generate list`")
+    return arguments
+
+
+def main() -> None:
+    """Do one step."""
+    arguments = _arguments()
+    clips = [c for c in bench_clips(arguments.seed) if not arguments.only or c.name in arguments.only]
+    index, count = arguments.shard
+    clips = clips[index - 1 :: count]
+    if arguments.step == "list":
+        print(_listing(clips))
+    elif arguments.step == "render":
+        render(clips, arguments.seed, arguments.keep_video)
+    else:
+        extract_all(clips)
+
+
+if __name__ == "__main__":
+    main()
