@@ -15,7 +15,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test suite lint lock docs bench-speed render-samples clean system
+.PHONY: help demo test suite lint lock docs bench-speed bench-accuracy render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ docs: $(VENV)/.dev ## write docs/set.schema.json and docs/exercises.md from the 
 
 bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
 	$(BIN)/python -m bench.bench_speed
+
+bench-accuracy: $(VENV)/.dev ## score the bench's people and write docs/accuracy.md
+	$(BIN)/python -m bench.accuracy --write docs/accuracy.md
 
 render-samples: $(VENV)-render/.done ## draw the sample clips anew (downloads torch and VTK)
 	$(VENV)-render/bin/python -m sample_videos.renderer

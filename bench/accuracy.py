@@ -1,6 +1,8 @@
 """How right formcheck is: the bench's clips scored and held against their truth.
 
     python -m bench.accuracy [--part test|tune|all] [--write docs/accuracy.md] [--dump FILE.csv] [--workers N]
+
+`--write` renews the page and, for the test part, `bench/published.json`, which the tests hold scoring to.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from bench.accuracy_dump import write_dump
+from bench.accuracy_figures import all_figures, publish, published_real
+from bench.accuracy_page import page
+from bench.accuracy_real import TRACKS, real_rows
 from bench.accuracy_score import ScoredClip, score_clip
 from bench.scoring_truth import DATA, ClipTruth, truths
 
@@ -27,6 +32,14 @@ def main() -> None:
     if options.dump:
         write_dump(scored, options.dump)
         return
+    figures = all_figures(scored)
+    real = real_rows() if TRACKS.is_dir() else published_real()
+    text = page(scored, figures, real, options.part)
+    print(text)
+    if options.write:
+        options.write.write_text(text, encoding="utf-8")
+    if options.write and options.part == "test":
+        publish(figures, real)
 
 
 def score_all(clips: Sequence[ClipTruth], folder: Path = DATA, workers: int = 1) -> list[ScoredClip]:
@@ -42,6 +55,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("--part", choices=("test", "tune", "all"), default="test")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with NAME.npz and NAME.json")
+    parser.add_argument(
+        "--write", type=Path, metavar="PAGE.md", help="write the page, and for the test part the figures"
+    )
     parser.add_argument("--workers", type=int, default=1, help="processes that score")
     parser.add_argument("--dump", type=Path, help="write one CSV row per repetition and nothing else")
     return parser.parse_args()

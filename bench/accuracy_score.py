@@ -79,11 +79,19 @@ class ScoredClip:
 
     @property
     def count_errors(self) -> int:
-        """Repetitions counted wrongly, or contacts missed and false ones."""
+        """Repetitions counted wrongly; of a run 1 where the cadence is not right; contacts where there is no run."""
+        if self.truth.negative and self.truth.is_run:
+            return self.false_contacts
         if self.truth.is_run:
-            return len(self.truth.contacts) - len(self.contacts) + self.false_contacts
+            return int(not self.cadence_right)
         wrong = sum(unit.complete != (unit.rep is not None and unit.rep.complete) for unit in self.units)
         return wrong + sum(rep.complete for rep in self.false_reps)
+
+    @property
+    def cadence_right(self) -> bool:
+        """Whether the cadence was given and is within half a step a minute."""
+        read = self.report.gait.cadence_spm if self.report and self.report.gait else None
+        return read is not None and abs(read - (self.truth.cadence_spm or 0.0)) <= 0.5
 
 
 def score_clip(truth: ClipTruth, folder: Path = DATA) -> ScoredClip:

@@ -21,6 +21,16 @@ class Figure:
     high: float
     n: int
 
+    @property
+    def has_interval(self) -> bool:
+        """False of a number that only describes."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+
+def described(value: float, n: int) -> Figure:
+    """A number without an interval."""
+    return Figure(value, -math.inf, math.inf, n)
+
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """The 95% interval of a share, Wilson 1927: holds at 0 and 1 too. Without observations, all of 0 to 1."""
@@ -59,9 +69,10 @@ def mean(values: Sequence[float], clips: Sequence[Hashable]) -> Figure | None:
     _, members = np.unique([str(clip) for clip in clips], return_inverse=True)
     sums = np.bincount(members, weights=array - middle)
     groups = len(sums)
-    correction = groups / (groups - 1) if groups > 1 else math.inf
-    error = math.sqrt(correction * float(sums @ sums)) / len(array) if groups > 1 else 0.0
-    return Figure(middle, middle - Z95 * error, middle + Z95 * error, len(array))
+    if groups == 1:
+        return described(middle, len(array))
+    half = Z95 * math.sqrt(groups / (groups - 1) * float(sums @ sums)) / len(array)
+    return Figure(middle, middle - half, middle + half, len(array))
 
 
 def slope(true: Sequence[float], read: Sequence[float], clips: Sequence[Hashable]) -> Figure | None:
@@ -74,5 +85,7 @@ def slope(true: Sequence[float], read: Sequence[float], clips: Sequence[Hashable
     _, members = np.unique([str(clip) for clip in clips], return_inverse=True)
     scores = np.bincount(members, weights=x * (y - value * x))
     groups = len(scores)
-    error = math.sqrt(groups / max(groups - 1, 1) * float(scores @ scores)) / float(x @ x)
-    return Figure(value, value - Z95 * error, value + Z95 * error, len(x))
+    if groups == 1:
+        return described(value, len(x))
+    half = Z95 * math.sqrt(groups / (groups - 1) * float(scores @ scores)) / float(x @ x)
+    return Figure(value, value - half, value + half, len(x))

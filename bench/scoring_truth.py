@@ -1,4 +1,4 @@
-"""What is true of a bench clip, as typed records. Format: see `sample_videos/README.md`, "Truth", and `bench/README.md`."""
+"""What is true of a bench clip, as typed records; format: `sample_videos/README.md` ("Truth") and `bench/README.md`."""
 
 from __future__ import annotations
 

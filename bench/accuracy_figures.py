@@ -1,0 +1,96 @@
+"""All figures of a bench run under one flat set of names, `EXERCISE.WHAT...`, and the file they are published in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from bench import intervals
+from bench.accuracy_checks import check_figures, false_accusations, missed_faults, tally
+from bench.accuracy_declare import SIZES
+from bench.accuracy_measures import count_figures, measure_figures
+from bench.accuracy_score import ScoredClip
+from bench.intervals import Figure
+
+PUBLISHED: Final = Path(__file__).with_name("published.json")
+_DIGITS: Final = 5
+
+
+def exercises_of(clips: Iterable[ScoredClip]) -> list[str]:
+    """The exercises among the clips, in the order of the declarations."""
+    present = {clip.truth.exercise for clip in clips}
+    return [exercise for exercise in SIZES if exercise in present]
+
+
+def of_exercise(clips: Iterable[ScoredClip], exercise: str) -> list[ScoredClip]:
+    """The clips of one exercise."""
+    return [clip for clip in clips if clip.truth.exercise == exercise]
+
+
+def all_figures(clips: Sequence[ScoredClip]) -> dict[str, Figure]:
+    """Every figure of every exercise, and those over all of them under `all`."""
+    figures: dict[str, Figure] = {}
+    for exercise in exercises_of(clips):
+        own = of_exercise(clips, exercise)
+        found = count_figures(own) | measure_figures(exercise, own)
+        for check in SIZES[exercise]:
+            found |= check_figures(exercise, check, own)
+        figures |= {f"{exercise}.{name}": figure for name, figure in found.items()}
+    return figures | {f"all.{name}": figure for name, figure in _overall(clips).items()}
+
+
+def _overall(clips: Sequence[ScoredClip]) -> dict[str, Figure]:
+    sets = [c for c in clips if not c.truth.negative and not c.truth.is_run and c.truth.place != "forbidden"]
+    tallies = [
+        tally(of_exercise(clips, exercise), check) for exercise in exercises_of(clips) for check in SIZES[exercise]
+    ]
+    accused = sum(t.found["clean"] for t in tallies)
+    forbidden = sum(t.forbidden for t in tallies)
+    found = {
+        "reps_exact": intervals.share(sum(c.reps_exact for c in sets), len(sets)),
+        "false_accusations": intervals.share(accused, accused + sum(t.missed["clean"] for t in tallies)),
+        "forbidden_abstained": intervals.share(forbidden - sum(t.forbidden_judged for t in tallies), forbidden),
+    }
+    return {name: figure for name, figure in found.items() if figure is not None}
+
+
+def worst(clips: Sequence[ScoredClip], count: int = 10) -> list[ScoredClip]:
+    """The clips with most counting errors, then most false accusations, then most missed faults; none without any."""
+    wrong = [clip for clip in clips if any(_wrongs(clip))]
+    return sorted(wrong, key=lambda clip: (*(-n for n in _wrongs(clip)), clip.truth.name))[:count]
+
+
+def _wrongs(clip: ScoredClip) -> tuple[int, int, int]:
+    allowed = clip.truth.place != "forbidden"
+    return clip.count_errors * allowed, false_accusations(clip) * allowed, missed_faults(clip)
+
+
+def publish(figures: Mapping[str, Figure], real: Sequence[Mapping[str, Any]], path: Path = PUBLISHED) -> None:
+    """Write the figures that have an interval, and the results on real people, for the test and the next page."""
+    rows = {
+        name: {"value": _round(f.value), "low": _round(f.low), "high": _round(f.high), "n": f.n}
+        for name, f in figures.items()
+        if f.has_interval
+    }
+    text = json.dumps({"figures": rows, "real": list(real)}, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8")
+
+
+def published(path: Path = PUBLISHED) -> dict[str, Figure]:
+    """The published figures by name."""
+    record = json.loads(path.read_text(encoding="utf-8"))
+    return {name: Figure(**row) for name, row in record["figures"].items()}
+
+
+def published_real(path: Path = PUBLISHED) -> list[dict[str, Any]]:
+    """The published results on tracks of real people; none before the first publication."""
+    if not path.exists():
+        return []
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["real"]
+    return rows
+
+
+def _round(value: float) -> float:
+    return round(value, _DIGITS) + 0.0
