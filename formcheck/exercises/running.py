@@ -33,7 +33,7 @@ HEIGHT: Final = 1
 
 _GUESSED_VISIBILITY: Final = 0.2
 _JUMP_TORSOS: Final = 0.75
-_JUMP_WITHIN_S: Final = 0.2
+_JUMP_WITHIN_S: Final = 0.12
 _KEPT_S: Final = 6.0
 
 
@@ -73,7 +73,7 @@ def typical(landings: Sequence[Landing], name: str, error: float) -> Typical:
     middle = float(np.median(values))
     doubt = float(np.median([x.doubts.get(name, 0.0) for x in seen]))
     spread = 2 * float(np.std(values)) / math.sqrt(len(values))
-    best = min(seen, key=lambda x: abs(x.numbers[name] - middle))
+    best = min(seen, key=lambda x: round(abs(x.numbers[name] - middle), 6))
     return Typical(middle, math.hypot(error, doubt, spread), best.t_s, len(seen))
 
 
@@ -103,8 +103,7 @@ class RunningChecker(Checker):
         self._landings: list[Landing] = []
         self._last_s = -math.inf
         self._phase = "rest"
-        self._centre: Array | None = None
-        self._centre_s = -math.inf
+        self._centres: deque[tuple[float, Array]] = deque()
         self._origin: Array | None = None
         self._present: Array | None = None
 
@@ -168,30 +167,31 @@ class RunningChecker(Checker):
 
     def _take(self, pose: Pose) -> list[Landing]:
         """Look at a pose; returns the contacts that it brings to light."""
-        cut = self._cut(pose)
-        scale_px = self._scale.update(pose, resting=True)
-        origin = np.zeros(2) if self._origin is None else self._origin
-        values = self.look((seen_px(pose) - origin) / scale_px, pose.visibility)
-        self._present = values
-        return cut + self._follow(self._grid.push(pose.t_s, values))
-
-    def _cut(self, pose: Pose) -> list[Landing]:
-        """A body that leaps farther than a body can was cut or is another person: a new run begins."""
         hips = midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
-        if not np.isfinite(hips).all():
-            return []
-        before, before_s = self._centre, self._centre_s
-        self._centre, self._centre_s = hips, pose.t_s
+        if np.isfinite(hips).all() and self._leapt(pose, hips):
+            self._begin_anew()
         # Distances from where the run began: a yardstick that settles must not move what is far from zero.
-        self._origin = hips if self._origin is None else self._origin
-        far = before is not None and distance(hips, before) > _JUMP_TORSOS * self._scale.update(pose, resting=False)
-        if not far or pose.t_s - before_s > _JUMP_WITHIN_S:
-            return []
-        landed = self._follow(self._grid.restart())
+        self._origin = hips if self._origin is None and np.isfinite(hips).all() else self._origin
+        origin = np.zeros(2) if self._origin is None else self._origin
+        values = self.look((seen_px(pose) - origin) / self._scale.update(pose, resting=True), pose.visibility)
+        self._present = values
+        return self._follow(self._grid.push(pose.t_s, values))
+
+    def _leapt(self, pose: Pose, hips: Array) -> bool:
+        """Whether the body moved farther than a body can: a cut in the film, or another person."""
+        self._centres.append((pose.t_s, hips))
+        while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S:
+            self._centres.popleft()
+        far = _JUMP_TORSOS * self._scale.update(pose, resting=False)
+        return bool(distance(hips, self._centres[0][1]) > far)
+
+    def _begin_anew(self) -> None:
+        """What comes is another run; what still waits to be smoothed is mixed from both and dropped."""
+        self._grid = EvenGrid(width_s=self.width_s)
         self._steps.cut()
         self._history.clear()
-        self._scale, self._origin = BodyScale(), hips
-        return landed
+        self._centres.clear()
+        self._scale, self._origin = BodyScale(), None
 
     def _follow(self, samples: Iterable[Sample]) -> list[Landing]:
         landed: list[Landing] = []

@@ -261,15 +261,19 @@ def _numbers(t: Array) -> Array:
 
 
 def _steady(bout: list[Step], tolerance: float = 0.08) -> list[Step]:
-    """The longest part whose rhythm stays within ``tolerance``: not the treadmill's start and stop."""
-    if len(bout) < 3:
-        return bout
+    """The longest part whose rhythm stays within ``tolerance``: not the treadmill's start and stop.
+
+    Rhythm is that of strides, two steps each, so that a limp is steady.
+    """
+    if len(bout) < 4:
+        return []
     t = np.array([step.t_s for step in bout])
-    pace = np.diff(t) / np.maximum(np.diff(_numbers(t)), 1)
+    number = _numbers(t)
+    pace = (t[2:] - t[:-2]) / np.maximum(number[2:] - number[:-2], 1)
     local = np.array([np.median(pace[max(0, i - 2) : i + 3]) for i in range(len(pace))])
     within = np.abs(local - np.median(local)) <= tolerance * np.median(local)
     start, end = _longest_true(within)
-    return bout[start : end + 1] if end > start else []
+    return bout[start : end + 2] if end > start else []
 
 
 def exchanged(steps: Sequence[Step], within_s: float = 2.5) -> list[bool]:

@@ -22,8 +22,11 @@ _RIGHT: Final = (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE, Landmark.RIGHT_HEEL,
 _EXCHANGE: Final = np.arange(len(Landmark))
 _EXCHANGE[list(_LEFT + _RIGHT)] = _RIGHT + _LEFT
 
-_DOUBT_PER_S: Final = 1.0
-"""Cost, in torso lengths a second, of holding that the model is wrong: it is right most of the time."""
+_DOUBT_PER_S: Final = 2.5
+"""Cost, in trunk lengths a second, of holding that the model is wrong: it is right most of the time."""
+
+_LONGEST_STEP_S: Final = 0.05
+"""Between frames further apart than this the legs turn too far to tell an exchange."""
 
 
 def exchange_legs(pose: Pose) -> Pose:
@@ -73,7 +76,7 @@ class LegOrder:
         return self._decide(float("inf"))
 
     def _weigh(self, t_s: float, apart: Array) -> None:
-        if not self._hypotheses or t_s - self._hypotheses[0].t_s > 0.3:
+        if not self._hypotheses or t_s - self._hypotheses[0].t_s > _LONGEST_STEP_S:
             self._begin(t_s, apart)
         elif not np.isfinite(apart).all():
             self._hypotheses = [replace(h, signs=(*h.signs, h.signs[-1] if h.signs else 1)) for h in self._hypotheses]
@@ -112,7 +115,7 @@ def _extended(before: _Hypothesis, sign: int, t_s: float, apart: Array) -> _Hypo
 
 
 def _apart(pose: Pose) -> Array:
-    """Left minus right of knee, ankle, heel and toes, in torso lengths, flat; NaN where unseen.
+    """Left minus right of knee, ankle, heel and toes, in trunk lengths, flat; NaN where unseen.
 
     Heights count double, since they keep the legs apart while one passes the other.
     """
