@@ -199,7 +199,8 @@ class RepSegmenter:
             return Motion.FALLING
         usual = self.usual_amplitude
         near_usual = not math.isfinite(usual) or rise > 0.7 * usual
-        return Motion.TOP if fallen >= 0 and near_usual and self._slow() else Motion.RISING
+        leaving = self.motion is Motion.TOP and fallen > 0
+        return Motion.TOP if leaving or (near_usual and self._slow()) else Motion.RISING
 
     def _slow(self) -> bool:
         """Whether the signal has stayed near its highest point for the last 0.15 s."""
