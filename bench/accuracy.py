@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from bench.accuracy_dump import write_dump
-from bench.accuracy_figures import all_figures, publish, published_real
+from bench.accuracy_figures import PUBLISHED, all_figures, publish, published
 from bench.accuracy_page import page
 from bench.accuracy_real import TRACKS, real_rows
 from bench.accuracy_score import ScoredClip, score_clip
@@ -33,13 +33,13 @@ def main() -> None:
         write_dump(scored, options.dump)
         return
     figures = all_figures(scored)
-    real = real_rows() if TRACKS.is_dir() else published_real()
+    real = real_rows() if TRACKS.is_dir() else published().real
     text = page(scored, figures, real, options.part)
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
     if options.write and options.part == "test":
-        publish(figures, real)
+        publish(scored, figures, real, PUBLISHED)
 
 
 def score_all(clips: Sequence[ClipTruth], folder: Path = DATA, workers: int = 1) -> list[ScoredClip]:

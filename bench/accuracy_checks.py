@@ -29,7 +29,7 @@ def is_found(unit: Unit, check: str) -> bool:
 
 @dataclass
 class Tally:
-    """States by size of the true fault where judging is allowed, and abstentions by kind of view."""
+    """States by size of the true fault where judging is allowed, and abstentions by place."""
 
     found: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
@@ -37,8 +37,8 @@ class Tally:
     judged: int = 0
     forbidden: int = 0
     forbidden_judged: int = 0
-    prescribed: int = 0
-    prescribed_abstained: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
+    abstained: Counter[str] = field(default_factory=Counter)
 
     def add(self, unit: Unit, check: str) -> None:
         """Count one unit.
@@ -51,9 +51,8 @@ class Tally:
             self.forbidden += is_forbidden(unit, check)
             self.forbidden_judged += is_forbidden(unit, check) and state in _JUDGED
             return
-        if unit.clip.place == "prescribed":
-            self.prescribed += state != "no rep"
-            self.prescribed_abstained += state == "not_assessed"
+        self.counted[unit.clip.place] += state != "no rep"
+        self.abstained[unit.clip.place] += state == "not_assessed"
         self.judged += state in _JUDGED
         self.watched += state == "watch"
         if state == "not_assessed" and unit.clip.place == "edge":
@@ -79,7 +78,8 @@ def check_figures(exercise: str, check: str, clips: Iterable[ScoredClip]) -> dic
         "forbidden_abstained": intervals.share(counts.forbidden - counts.forbidden_judged, counts.forbidden)
     }
     if (exercise, check) not in NEVER_JUDGED:
-        found["wrongly_abstained"] = intervals.share(counts.prescribed_abstained, counts.prescribed)
+        for place in ("prescribed", "edge"):
+            found[f"{place}_abstained"] = intervals.share(counts.abstained[place], counts.counted[place])
         found["watch"] = intervals.share(counts.watched, counts.judged)
         found |= _by_size(counts)
     return {f"{check}.{name}": figure for name, figure in found.items() if figure is not None}

@@ -131,7 +131,7 @@ SIZES: Final[dict[str, dict[str, Sizes]]] = {
     },
     SIDE: {
         "over_stride": Sizes("shank_angle_deg", "deg", 11.0, 14.5, 22.0, "shank 15 degrees forward"),
-        "knee_flexion_at_contact": Sizes("knee_flexion_deg", "deg", 15.0, 8.0, 4.0),
+        "knee_flexion_at_contact": Sizes("knee_flexion_deg", "deg", 10.0, 6.5, 4.0),
         "trunk_forward_lean": Sizes("trunk_forward_lean_deg", "deg", 9.0, 15.0, 20.0),
         "cadence": Sizes("cadence_spm", "spm", 172.0, 158.0, 152.0, neutral=True),
     },

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bench import intervals
 from bench.accuracy_checks import check_figures, false_accusations, missed_faults, tally
 from bench.accuracy_declare import SIZES
 from bench.accuracy_measures import count_figures, measure_figures
+from bench.accuracy_real import Row
 from bench.accuracy_score import ScoredClip
 from bench.intervals import Figure
 
@@ -67,29 +69,33 @@ def _wrongs(clip: ScoredClip) -> tuple[int, int, int]:
     return clip.count_errors * allowed, false_accusations(clip) * allowed, missed_faults(clip)
 
 
-def publish(figures: Mapping[str, Figure], real: Sequence[Mapping[str, Any]], path: Path = PUBLISHED) -> None:
-    """Write the figures that have an interval, and the results on real people, for the test and the next page."""
+@dataclass(frozen=True)
+class Published:
+    """What was published: the clips it rests on, the figures that have an interval, the rows of real people."""
+
+    clips: tuple[str, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    real: tuple[Row, ...] = ()
+
+
+def publish(clips: Sequence[ScoredClip], figures: Mapping[str, Figure], real: Sequence[Row], path: Path) -> None:
+    """Write the figures for the test that holds scoring to them, and for the next page."""
     rows = {
         name: {"value": _round(f.value), "low": _round(f.low), "high": _round(f.high), "n": f.n}
         for name, f in figures.items()
         if f.has_interval
     }
-    text = json.dumps({"figures": rows, "real": list(real)}, indent=1) + "\n"
-    path.write_text(text, encoding="utf-8")
+    record = {"clips": [clip.truth.name for clip in clips], "figures": rows, "real": list(real)}
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
-def published(path: Path = PUBLISHED) -> dict[str, Figure]:
-    """The published figures by name."""
-    record = json.loads(path.read_text(encoding="utf-8"))
-    return {name: Figure(**row) for name, row in record["figures"].items()}
-
-
-def published_real(path: Path = PUBLISHED) -> list[dict[str, Any]]:
-    """The published results on tracks of real people; none before the first publication."""
+def published(path: Path = PUBLISHED) -> Published:
+    """What was published last; nothing before the first time."""
     if not path.exists():
-        return []
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["real"]
-    return rows
+        return Published()
+    record = json.loads(path.read_text(encoding="utf-8"))
+    figures = {name: Figure(**row) for name, row in record["figures"].items()}
+    return Published(tuple(record["clips"]), figures, tuple(record["real"]))
 
 
 def _round(value: float) -> float:

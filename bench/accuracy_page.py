@@ -228,10 +228,18 @@ def _abstentions(exercise: str, figures: Figures) -> str:
     for check in SIZES[exercise]:
         right = figures.get(f"{check}.forbidden_abstained")
         missed = round((1 - right.value) * right.n) if right else 0
-        wrong = figures.get(f"{check}.wrongly_abstained")
-        always = (exercise, check) in NEVER_JUDGED
-        rows.append([f"`{check}`", percent(right), str(missed), "always abstains" if always else percent(wrong)])
-    return table(["check", "forbidden view: abstained", "judged all the same", "prescribed place: abstained"], rows)
+        wrong, edge = (percent(figures.get(f"{check}.{place}_abstained")) for place in ("prescribed", "edge"))
+        if (exercise, check) in NEVER_JUDGED:
+            wrong = edge = "always"
+        rows.append([f"`{check}`", percent(right), str(missed), wrong, edge])
+    header = [
+        "check",
+        "abstained from a forbidden view",
+        "judged all the same",
+        "in the prescribed place",
+        "at its edge",
+    ]
+    return table(header, rows)
 
 
 def _worst(clips: Sequence[ScoredClip]) -> Iterator[str]:
@@ -240,7 +248,7 @@ def _worst(clips: Sequence[ScoredClip]) -> Iterator[str]:
     rows = [
         [
             f"`{clip.truth.name}`",
-            f"{clip.truth.place}: {clip.truth.shows or clip.truth.view}",
+            _shown(clip),
             str(clip.count_errors),
             str(false_accusations(clip)),
             str(missed_faults(clip)),
@@ -250,6 +258,12 @@ def _worst(clips: Sequence[ScoredClip]) -> Iterator[str]:
     ]
     yield table(["clip", "place", "count errors", "false accusations", "missed faults", "to look at it"], rows)
     yield "To see the film itself: `python -m bench.generate render --only NAME --keep-video`."
+
+
+def _shown(clip: ScoredClip) -> str:
+    if clip.truth.negative:
+        return f"negative: {clip.truth.shows or 'no movement'}"
+    return f"{clip.truth.place}: {clip.truth.view}"
 
 
 def _real(rows: Sequence[Row]) -> Iterator[str]:

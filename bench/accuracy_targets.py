@@ -43,9 +43,7 @@ _JUDGED: Final = tuple(
 
 TARGETS: Final = (
     Target("sets counted exactly", 0.99, ("all.reps_exact", *(f"{e}.reps_exact" for e in _SETS)), unit="share"),
-    Target(
-        "negatives without any repetition", 1.0, tuple(f"{e}.negatives_left_alone" for e in SIZES), unit="share"
-    ),
+    Target("negatives without any repetition", 1.0, tuple(f"{e}.negatives_left_alone" for e in SIZES), unit="share"),
     Target("start within 0.15 s", 0.15, tuple(f"{e}.start.mae" for e in _SETS), at_least=False, unit="s"),
     Target("end within 0.15 s", 0.15, tuple(f"{e}.end.mae" for e in _SETS), at_least=False, unit="s"),
     Target("top within 0.1 s", 0.10, tuple(f"{e}.turn.mae" for e in _SETS), at_least=False, unit="s"),

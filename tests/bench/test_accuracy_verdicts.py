@@ -95,14 +95,14 @@ def test_precision_of_a_size_counts_all_false_accusations() -> None:
 
 def test_abstaining_in_the_prescribed_place_is_wrong_and_misses_the_fault() -> None:
     figures = all_figures([clamshells([SEVERE, CLEAN], ["not_assessed", "ok"])])
-    assert figures["clamshell.pelvic_roll.wrongly_abstained"].value == 0.5
+    assert figures["clamshell.pelvic_roll.prescribed_abstained"].value == 0.5
     assert figures["clamshell.pelvic_roll.severe.recall"].value == 0.0
 
 
 def test_abstaining_at_the_edge_counts_neither_way() -> None:
     figures = all_figures([clamshells([SEVERE, SEVERE], ["not_assessed", "fault"], "edge")])
     assert figures["clamshell.pelvic_roll.severe.recall"].n == 1
-    assert "clamshell.pelvic_roll.wrongly_abstained" not in figures
+    assert "clamshell.pelvic_roll.prescribed_abstained" not in figures
 
 
 def test_from_a_forbidden_view_only_abstaining_is_right() -> None:
