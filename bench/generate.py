@@ -69,8 +69,8 @@ def render(clips: list[BenchClip], seed: int, keep_video: bool) -> None:
     folder = KEPT if keep_video else WORK
     folder.mkdir(exist_ok=True)
     for clip in clips:
-        video = folder / f"{clip.name}.mp4"
-        if not keep_video and (truth_path(clip.name).exists() or video.exists()):
+        waiting = WORK / f"{clip.name}.json"
+        if not keep_video and (truth_path(clip.name).exists() or waiting.exists()):
             continue
         while not keep_video and len(list(WORK.glob("[!.]*.mp4"))) >= _MOST_WAITING:
             time.sleep(_POLL_S)

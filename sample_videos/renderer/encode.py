@@ -13,13 +13,13 @@ from .surfaces import ByteImage
 class Mp4Writer:
     """Writes RGB frames to a file; use it in a `with` statement."""
 
-    def __init__(self, path: Path, size_px: tuple[int, int], fps: int, crf: int) -> None:
+    def __init__(self, path: Path, size_px: tuple[int, int], fps: int, crf: int, preset: str = "medium") -> None:
         self._container = av.open(str(path), "w", options={"movflags": "faststart"})
         self._stream = self._container.add_stream("libx264", rate=fps)
         self._stream.width, self._stream.height = size_px
         self._stream.pix_fmt = "yuv420p"
         self._stream.thread_count = 1
-        self._stream.options = {"crf": str(crf), "preset": "medium", "threads": "1"}
+        self._stream.options = {"crf": str(crf), "preset": preset, "threads": "1"}
 
     def __enter__(self) -> Mp4Writer:
         return self

@@ -67,16 +67,18 @@ def film(plan: ClipPlan, folder: Path) -> None:
 def film_with_record(plan: ClipPlan, folder: Path) -> dict[str, Any]:
     """Write NAME.mp4 only; what is true of it comes back, without the joints of every frame."""
     motion, dressed = prepare(plan)
-    _write_video(plan, motion, dressed, folder)
+    _write_video(plan, motion, dressed, folder, preset="veryfast")
     record = truth_record(motion, plan)
     del record["joints"]
     return record
 
 
-def _write_video(plan: ClipPlan, motion: Motion, dressed: DressedBody, folder: Path) -> None:
+def _write_video(
+    plan: ClipPlan, motion: Motion, dressed: DressedBody, folder: Path, preset: str = "medium"
+) -> None:
     times_s = frame_times_s(motion.duration_s, plan.fps)
     unfinished = folder / f".formcheck-{plan.name}.partial.mp4"
-    with Mp4Writer(unfinished, plan.camera.size_px, plan.fps, plan.crf) as writer:
+    with Mp4Writer(unfinished, plan.camera.size_px, plan.fps, plan.crf, preset) as writer:
         for image in frames(plan, motion, dressed, times_s):
             writer.write(image)
     unfinished.replace(folder / f"{plan.name}.mp4")
