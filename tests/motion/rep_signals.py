@@ -115,7 +115,7 @@ def signals() -> st.SearchStrategy[Signal]:
         reps=st.lists(reps(), min_size=1, max_size=5).map(tuple),
         rate_hz=st.floats(12.0, 60.0),
         jitter=st.floats(0.0, 0.8),
-        noise=st.floats(0.0, 0.006),
+        noise=st.floats(0.0, 0.004),
         drift_per_s=st.floats(-0.004, 0.004),
         level=st.floats(-3.0, 3.0),
         seed=st.integers(0, 2**32 - 1),
