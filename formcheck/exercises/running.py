@@ -82,6 +82,10 @@ def seen_px(pose: Pose) -> Array:
     return np.where(pose.visibility[:, None] >= _GUESSED_VISIBILITY, pose.image_px[:, :2], np.nan)
 
 
+def _hips_px(pose: Pose) -> Array:
+    return midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
+
+
 class RunningChecker(Checker):
     """A checker that finds foot contacts.
 
@@ -128,7 +132,8 @@ class RunningChecker(Checker):
             raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
         self._last_s = pose.t_s
         self._monitor.update(pose)
-        landed = [landing for ready in self.in_order(pose) for landing in self._take(ready)]
+        landed = self._begin_anew() if self._leapt(pose) else []
+        landed += [landing for ready in self.in_order(pose) for landing in self._take(ready)]
         return [*self._contacts(landed), *self._phase_event()]
 
     def finish(self) -> Sequence[Event]:
@@ -142,7 +147,7 @@ class RunningChecker(Checker):
         return (pose,)
 
     def last_in_order(self) -> Iterable[Pose]:
-        """Poses still held back when the stream ends."""
+        """Poses still held back when the stream ends or is cut; what follows is compared with nothing before."""
         return ()
 
     def put_right(self, landings: Sequence[Landing]) -> Sequence[Landing]:
@@ -167,9 +172,7 @@ class RunningChecker(Checker):
 
     def _take(self, pose: Pose) -> list[Landing]:
         """Look at a pose; returns the contacts that it brings to light."""
-        hips = midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
-        if np.isfinite(hips).all() and self._leapt(pose, hips):
-            self._begin_anew()
+        hips = _hips_px(pose)
         # Distances from where the run began: a yardstick that settles must not move what is far from zero.
         self._origin = hips if self._origin is None and np.isfinite(hips).all() else self._origin
         origin = np.zeros(2) if self._origin is None else self._origin
@@ -177,21 +180,26 @@ class RunningChecker(Checker):
         self._present = values
         return self._follow(self._grid.push(pose.t_s, values))
 
-    def _leapt(self, pose: Pose, hips: Array) -> bool:
+    def _leapt(self, pose: Pose) -> bool:
         """Whether the body moved farther than a body can: a cut in the film, or another person."""
+        hips = _hips_px(pose)
+        if not np.isfinite(hips).all():
+            return False
         self._centres.append((pose.t_s, hips))
         while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S:
             self._centres.popleft()
         far = _JUMP_TORSOS * self._scale.update(pose, resting=False)
         return bool(distance(hips, self._centres[0][1]) > far)
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self) -> list[Landing]:
         """What comes is another run; what still waits to be smoothed is mixed from both and dropped."""
+        landed = [landing for ready in self.last_in_order() for landing in self._take(ready)]
         self._grid = EvenGrid(width_s=self.width_s)
         self._steps.cut()
         self._history.clear()
         self._centres.clear()
         self._scale, self._origin = BodyScale(), None
+        return landed
 
     def _follow(self, samples: Iterable[Sample]) -> list[Landing]:
         landed: list[Landing] = []

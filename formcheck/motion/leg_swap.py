@@ -72,8 +72,10 @@ class LegOrder:
         return self._decide(pose.t_s - self._lag_s)
 
     def finish(self) -> list[Pose]:
-        """The stream ended: the poses still waiting."""
-        return self._decide(float("inf"))
+        """The stream ended or was cut: the poses still waiting; the next one is compared with nothing."""
+        poses = self._decide(float("inf"))
+        self._hypotheses = []
+        return poses
 
     def _weigh(self, t_s: float, apart: Array) -> None:
         if not self._hypotheses or t_s - self._hypotheses[0].t_s > _LONGEST_STEP_S:
