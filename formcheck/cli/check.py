@@ -139,7 +139,7 @@ def _film(analysis: Analysis, source: str, path: Path, quiet: bool) -> None:
 
     with (
         open_source(source) as frames,
-        VideoWriter(path, frames.size_px, frames.nominal_rate_hz) as film,
+        VideoWriter(path, frames.image_size_px, frames.nominal_rate_hz) as film,
         progress_bar("Drawing", quiet=quiet) as progress,
     ):
         counted = counting(frames, progress, frames.frames_expected)
