@@ -80,8 +80,7 @@ def spliced(first: PoseTrack, second: PoseTrack) -> PoseTrack:
     """One film after the other, a frame apart."""
     second = later(second, first.t_s[-1] - second.t_s[0] + float(np.median(np.diff(first.t_s))))
     values: dict[str, Any] = {
-        name: np.concatenate([getattr(first, name), getattr(second, name)])
-        for name in (*POINTS, "t_s", "brightness")
+        name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in (*POINTS, "t_s", "brightness")
     }
     return replace(first, **values)
 
@@ -127,7 +126,8 @@ def unseen(track: PoseTrack, frames: NDArray[np.bool_], marks: Sequence[int]) ->
     """Some landmarks are NaN in some frames."""
     values = {name: getattr(track, name).copy() for name in POINTS}
     for name, array in values.items():
-        array[np.ix_(frames, marks)] = np.nan if name in ("image_px", "world_m") else 0.0
+        nothing = np.nan if name in ("image_px", "world_m") else 0.0
+        array[np.ix_(np.flatnonzero(frames), np.array(marks, dtype=np.intp))] = nothing
     return replace(track, **values)
 
 

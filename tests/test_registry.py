@@ -47,7 +47,7 @@ def test_ids_are_sorted() -> None:
 
 
 def test_a_slip_is_answered_with_the_nearest_id() -> None:
-    with pytest.raises(UsageError, match="unknown exercise 'clamshel'. Did you mean 'clamshell'?"):
+    with pytest.raises(UsageError, match=r"unknown exercise 'clamshel'\. Did you mean 'clamshell'\?"):
         get_exercise("clamshel")
 
 
@@ -64,7 +64,10 @@ def test_a_third_partys_exercise_loads_the_same_way(installed: list[EntryPoint])
 
 
 def test_two_packages_with_the_same_id_are_an_error(installed: list[EntryPoint]) -> None:
-    installed += [entry("clamshell", "formcheck.exercises.clamshell:Clamshell"), entry("clamshell", "other:Clamshell")]
+    installed += [
+        entry("clamshell", "formcheck.exercises.clamshell:Clamshell"),
+        entry("clamshell", "other:Clamshell"),
+    ]
     with pytest.raises(UsageError, match="both provide the exercise 'clamshell'"):
         exercise_ids()
 
@@ -75,7 +78,8 @@ def test_the_same_entry_twice_is_none(installed: list[EntryPoint]) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["formcheck.exercises.registry:GROUP", "formcheck.exercises.single_leg_box_squat:SingleLegBoxSquat"]
+    "value",
+    ["formcheck.exercises.registry:GROUP", "formcheck.exercises.single_leg_box_squat:SingleLegBoxSquat"],
 )
 def test_what_is_no_checker_of_that_id_is_refused(installed: list[EntryPoint], value: str) -> None:
     installed += [entry("clamshell", value)]

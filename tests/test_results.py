@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from pydantic import ValidationError
 
@@ -107,9 +107,7 @@ def test_unknown_keys_never_get_in(document: dict[str, Any]) -> None:
         SetReport.model_validate({**document, "note": "x"})
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("state", "good"), ("side", "top"), ("view_fit", 1.5), ("view_fit", -0.1)]
-)
+@pytest.mark.parametrize(("key", "value"), [("state", "good"), ("side", "top"), ("view_fit", 1.5), ("view_fit", -0.1)])
 def test_wrong_values_never_get_in(key: str, value: object) -> None:
     with pytest.raises(ValidationError):
         Verdict.model_validate({"check": "lean", "state": "ok", key: value})

@@ -7,7 +7,6 @@ way, from the film through the real pose model.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest

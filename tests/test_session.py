@@ -63,7 +63,11 @@ def test_the_report_says_how_it_came_to_be(checker: Checker, track: PoseTrack) -
     assert provenance.params_hash == params_hash(checker.params)
     assert provenance.model_sha256 == track.info.model_sha256 != ""
     assert (provenance.model_name, provenance.estimator) == (track.info.model_name, track.info.estimator)
-    assert (provenance.smoothing, provenance.mirrored, provenance.clock) == ("as said", False, track.info.clock)
+    assert (provenance.smoothing, provenance.mirrored, provenance.clock) == (
+        "as said",
+        False,
+        track.info.clock,
+    )
 
 
 def test_other_limits_show_in_the_provenance() -> None:

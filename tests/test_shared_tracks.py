@@ -21,9 +21,7 @@ CLIPS = TRACKS.parent / "clips"
 TOP_WITHIN_S = 0.35
 CADENCE_WITHIN_SPM = 1.0
 
-pytestmark = pytest.mark.skipif(
-    not TRACKS.is_dir(), reason="../shared with the tracks of real people is not here"
-)
+pytestmark = pytest.mark.skipif(not TRACKS.is_dir(), reason="../shared with the tracks of real people is not here")
 
 
 def _seen() -> dict[str, dict[str, Any]]:

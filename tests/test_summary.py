@@ -102,7 +102,13 @@ def test_unknown_brightness_is_no_problem() -> None:
 
 def test_a_withheld_verdict_says_nothing_but_why() -> None:
     taken = summary.withheld(verdict("lean", "fault"), "Too dark.")
-    assert (taken.state, taken.value, taken.cue, taken.reason, taken.view_fit) == ("not_assessed", None, "", "Too dark.", 0)
+    assert (taken.state, taken.value, taken.cue, taken.reason, taken.view_fit) == (
+        "not_assessed",
+        None,
+        "",
+        "Too dark.",
+        0,
+    )
 
 
 def test_faults_are_counted_in_complete_repetitions() -> None:
@@ -211,10 +217,20 @@ def test_side_difference_needs_both() -> None:
     ("reps", "verdicts", "contacts", "text"),
     [
         ([], [], 0, "No repetition of this exercise was seen."),
-        ([rep()], [verdict("a", "ok")], 0, "1 complete repetition (1 left). No fault found in what could be judged."),
+        (
+            [rep()],
+            [verdict("a", "ok")],
+            0,
+            "1 complete repetition (1 left). No fault found in what could be judged.",
+        ),
         (
             [rep(1), rep(2, "right"), rep(3, "right", complete=False)],
-            [verdict("a", "fault"), verdict("b", "watch"), verdict("a", "watch"), verdict("c", "not_assessed")],
+            [
+                verdict("a", "fault"),
+                verdict("b", "watch"),
+                verdict("a", "watch"),
+                verdict("c", "not_assessed"),
+            ],
             0,
             "2 complete repetitions (1 left, 1 right) and 1 partial. To mend: a wrong. To watch: b wrong. "
             "Not assessed: c right.",

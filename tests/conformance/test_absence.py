@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -70,9 +72,7 @@ def test_what_is_not_assessed_says_why(checker: type[Checker], track: PoseTrack)
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_missing_landmarks_bring_up_no_new_fault(
-    checker: type[Checker], track: PoseTrack, group: str
-) -> None:
+def test_missing_landmarks_bring_up_no_new_fault(checker: type[Checker], track: PoseTrack, group: str) -> None:
     always = np.full(len(track), True)
     assert accused(heard(checker, unseen(track, always, GROUPS[group]))) <= accused(heard(checker, track))
 
@@ -116,9 +116,7 @@ def test_stillness_is_no_rep(checker: type[Checker], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", golden_names())
-def test_another_exercise_is_not_taken_for_this_one(
-    exercise: str, checker: type[Checker], name: str
-) -> None:
+def test_another_exercise_is_not_taken_for_this_one(exercise: str, checker: type[Checker], name: str) -> None:
     if truth(name)["exercise"] == exercise:
         pytest.skip("its own exercise")
     said = heard(checker, golden(name))
@@ -139,7 +137,7 @@ def test_a_cut_makes_no_rep(exercise: str, checker: type[Checker]) -> None:
     """From the top of one repetition to the top of another, the camera having moved between."""
     for name in names_of(exercise):
         reps = truth(name).get("reps", [])
-        for first, second in zip(reps[:-1], reps[1:], strict=True):
+        for first, second in itertools.pairwise(reps):
             parts = (
                 between(golden(name), 0.0, first["turn_s"]),
                 zoomed(between(golden(name), second["turn_s"], 1e9), 0.8, (150.0, 120.0)),
@@ -151,7 +149,10 @@ def test_a_cut_makes_no_rep(exercise: str, checker: type[Checker]) -> None:
 
 def test_a_cut_makes_no_step(exercise: str, checker: type[Checker]) -> None:
     for name in names_of(exercise):
-        parts = (between(golden(name), 0.0, 4.0), zoomed(between(golden(name), 4.3, 1e9), 0.8, (150.0, 120.0)))
+        parts = (
+            between(golden(name), 0.0, 4.0),
+            zoomed(between(golden(name), 4.3, 1e9), 0.8, (150.0, 120.0)),
+        )
         gaits = [heard(checker, track).gait for track in (*parts, spliced(*parts))]
         steps = [len(gait.contacts) if gait else 0 for gait in gaits]
         assert steps[2] <= steps[0] + steps[1], name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from formcheck.events import EVENT, Event, PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.base import Checker
 from formcheck.pose.track import PoseTrack
@@ -27,7 +29,7 @@ def test_events_come_in_the_order_of_time(checker: type[Checker], poses: PoseTra
 def test_phases_change(checker: type[Checker], poses: PoseTrack) -> None:
     phases = [event.phase for event in run(checker(), poses) if isinstance(event, PhaseChanged)]
     assert phases
-    assert all(before != after for before, after in zip(phases[:-1], phases[1:], strict=True))
+    assert all(before != after for before, after in itertools.pairwise(phases))
 
 
 def test_every_rep_of_the_set_was_told_on_the_way(checker: type[Checker], poses: PoseTrack) -> None:
@@ -46,7 +48,7 @@ def test_reps_are_numbered_in_order_and_do_not_overlap(checker: type[Checker], p
     reps = closed(run(checker(), poses)).reps
     assert [rep.index for rep in reps] == list(range(1, len(reps) + 1))
     assert all(rep.start_s <= rep.turn_s <= rep.end_s for rep in reps)
-    assert all(before.end_s <= after.start_s for before, after in zip(reps[:-1], reps[1:], strict=True))
+    assert all(before.end_s <= after.start_s for before, after in itertools.pairwise(reps))
 
 
 def test_every_check_is_answered(checker: type[Checker], poses: PoseTrack) -> None:
@@ -59,13 +61,15 @@ def test_every_check_is_answered(checker: type[Checker], poses: PoseTrack) -> No
 
 def test_what_is_judged_comes_with_its_ground(checker: type[Checker], poses: PoseTrack) -> None:
     for verdict in verdicts(closed(run(checker(), poses))):
-        assert verdict.source and verdict.title, verdict.check
+        assert "" not in (verdict.source, verdict.title, verdict.finding), verdict.check
         if verdict.state == "not_assessed":
-            assert verdict.reason and not verdict.view_fit, verdict.check
+            assert verdict.reason, verdict.check
+            assert verdict.view_fit == 0, verdict.check
             continue
         ground = (verdict.value, verdict.limit, verdict.error, verdict.time_s)
         assert None not in ground, verdict.check
-        assert verdict.unit and verdict.view_fit > 0, verdict.check
+        assert verdict.unit, verdict.check
+        assert verdict.view_fit > 0, verdict.check
         assert bool(verdict.cue) == (verdict.state in ("watch", "fault")), verdict.check
 
 

@@ -18,14 +18,16 @@ ERROR = st.floats(0, 20)
 
 
 @pytest.mark.parametrize(
-    ("value", "state"), [(5.0, "ok"), (7.99, "ok"), (8.0, "watch"), (10.0, "watch"), (12.0, "watch"), (12.01, "fault")]
+    ("value", "state"),
+    [(5.0, "ok"), (7.99, "ok"), (8.0, "watch"), (10.0, "watch"), (12.0, "watch"), (12.01, "fault")],
 )
 def test_the_band_around_an_upper_limit(value: float, state: State) -> None:
     assert state_of(Reading(value, "deg", limit=10.0, error=2.0)) == state
 
 
 @pytest.mark.parametrize(
-    ("value", "state"), [(15.0, "ok"), (12.01, "ok"), (12.0, "watch"), (10.0, "watch"), (8.0, "watch"), (7.99, "fault")]
+    ("value", "state"),
+    [(15.0, "ok"), (12.01, "ok"), (12.0, "watch"), (10.0, "watch"), (8.0, "watch"), (7.99, "fault")],
 )
 def test_the_band_around_a_lower_limit(value: float, state: State) -> None:
     assert state_of(Reading(value, "deg", limit=10.0, error=2.0, above=False)) == state
@@ -130,7 +132,14 @@ def test_the_set_is_as_good_as_its_worst_repetition(states: tuple[State, ...], w
 
 def test_the_sets_fault_is_the_worst_and_names_all() -> None:
     whole = summarise(
-        CHECK, [verdict("fault", 13.0, 1), verdict("ok", 1.0, 2), verdict("fault", 21.0, 3), verdict("watch", 10.0, 4)], "left"
+        CHECK,
+        [
+            verdict("fault", 13.0, 1),
+            verdict("ok", 1.0, 2),
+            verdict("fault", 21.0, 3),
+            verdict("watch", 10.0, 4),
+        ],
+        "left",
     )
     assert (whole.state, whole.value, whole.reps, whole.side) == ("fault", 21.0, (1, 3), "left")
 

@@ -47,7 +47,13 @@ POSTURES: Final[dict[str, Posture]] = {
     "prone": "prone",
 }
 # where azimuth 0 lies, and where it grows to
-_FRONT: Final = {"upright": (2, 0), "right side": (2, 1), "left side": (2, 1), "supine": (0, 1), "prone": (0, 1)}
+_FRONT: Final = {
+    "upright": (2, 0),
+    "right side": (2, 1),
+    "left side": (2, 1),
+    "supine": (0, 1),
+    "prone": (0, 1),
+}
 
 
 def body_m() -> Array:

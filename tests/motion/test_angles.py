@@ -31,7 +31,8 @@ SHIFT = arrays(float, 2, elements=COORDINATE)
 def turned(points: Array, angle_deg: float) -> Array:
     """Turned in the image about the origin."""
     a = math.radians(angle_deg)
-    return points @ np.array([[math.cos(a), math.sin(a)], [-math.sin(a), math.cos(a)]])
+    seen: Array = points @ np.array([[math.cos(a), math.sin(a)], [-math.sin(a), math.cos(a)]])
+    return seen
 
 
 def along(angle_deg: float, length: float = 100.0) -> Array:
@@ -68,7 +69,8 @@ def test_distance_is_a_metric(points: Array) -> None:
 
 
 @pytest.mark.parametrize(
-    ("distal", "angle_deg"), [((0, 1), 90.0), ((1, 0), 0.0), ((-1, 0), 180.0), ((1, 1), 45.0), ((-1, 1), 135.0)]
+    ("distal", "angle_deg"),
+    [((0, 1), 90.0), ((1, 0), 0.0), ((-1, 0), 180.0), ((1, 1), 45.0), ((-1, 1), 135.0)],
 )
 def test_joint_angle_of_known_triangles(distal: tuple[float, float], angle_deg: float) -> None:
     angle = joint_angle_deg(np.array([1.0, 0.0]), np.zeros(2), np.array(distal, dtype=float))
@@ -84,9 +86,7 @@ def test_angles_of_a_triangle_sum_to_a_half_turn(points: Array) -> None:
 
 
 @given(POINTS_2D, ANGLE, SHIFT, st.floats(0.1, 10.0))
-def test_joint_angle_does_not_depend_on_the_view(
-    points: Array, angle_deg: float, shift: Array, factor: float
-) -> None:
+def test_joint_angle_does_not_depend_on_the_view(points: Array, angle_deg: float, shift: Array, factor: float) -> None:
     assume(apart(points))
     seen = turned(points, angle_deg) * factor + shift
     assert joint_angle_deg(*seen) == pytest.approx(joint_angle_deg(*points), abs=1e-3)
@@ -117,7 +117,7 @@ def test_unseen_points_give_unknown_values() -> None:
 
 def test_series_of_points_give_series_of_angles() -> None:
     joints = np.zeros((5, 2))
-    angles = joint_angle_deg(joints + [1.0, 0.0], joints, joints + [0.0, 1.0])
+    angles = joint_angle_deg(joints + np.array([1.0, 0.0]), joints, joints + np.array([0.0, 1.0]))
     np.testing.assert_allclose(angles, np.full(5, 90.0))
 
 
@@ -157,7 +157,8 @@ def test_projection_angle_does_not_depend_on_place_and_size(points: Array, shift
     assume(apart(points))
     hip, knee, ankle = points
     before = frontal_plane_projection_deg(hip, knee, ankle, 1.0)
-    after = frontal_plane_projection_deg(*(points * factor + shift), 1.0)
+    hip, knee, ankle = points * factor + shift
+    after = frontal_plane_projection_deg(hip, knee, ankle, 1.0)
     assert math.remainder(after - before, 360.0) == pytest.approx(0.0, abs=1e-3)
 
 

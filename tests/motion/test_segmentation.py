@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import pickle
 from dataclasses import replace
@@ -43,7 +44,7 @@ def test_times_are_in_order_and_repetitions_apart(signal: Signal) -> None:
     spans = signal.spans()
     for span in spans:
         assert span.start_s <= span.top_start_s <= span.turn_s <= span.top_end_s <= span.end_s
-    for before, after in zip(spans[:-1], spans[1:], strict=True):
+    for before, after in itertools.pairwise(spans):
         assert before.end_s <= after.start_s
 
 
@@ -170,7 +171,8 @@ def test_nothing_begins_while_not_armed(armed_s: float) -> None:
 
 
 def test_motion_goes_through_its_phases() -> None:
-    segmenter, motions = RepSegmenter(COUNTING), []
+    segmenter = RepSegmenter(COUNTING)
+    motions: list[Motion] = []
     for t, v in zip(*Signal((Rep(), Rep())).samples(), strict=True):
         segmenter.update(float(t), float(v))
         if not motions or motions[-1] is not segmenter.motion:

@@ -51,7 +51,8 @@ def test_yaw_and_elevation_are_read_back(azimuth_deg: float, elevation_deg: floa
 
 
 @pytest.mark.parametrize(
-    ("azimuth_deg", "facing"), [(0, "front"), (30, "front"), (-60, "right"), (80, "left"), (170, "back"), (-140, "back")]
+    ("azimuth_deg", "facing"),
+    [(0, "front"), (30, "front"), (-60, "right"), (80, "left"), (170, "back"), (-140, "back")],
 )
 def test_the_side_of_the_body_that_is_seen(azimuth_deg: float, facing: str) -> None:
     assert watched(seen("upright", azimuth_deg)).facing == facing
@@ -66,9 +67,7 @@ def test_lying_postures_and_their_elevation(lying: str, azimuth_deg: float, elev
 
 
 @given(st.sampled_from(["supine", "prone"]), st.floats(-30, 30), st.floats(5, 50))
-def test_lying_is_told_from_the_other_side_as_well(
-    lying: str, azimuth_deg: float, elevation_deg: float
-) -> None:
+def test_lying_is_told_from_the_other_side_as_well(lying: str, azimuth_deg: float, elevation_deg: float) -> None:
     assert watched(seen(lying, 180 + azimuth_deg, elevation_deg)).posture == lying
 
 
@@ -85,9 +84,7 @@ def test_a_mirror_turns_left_into_right(lying: str, azimuth_deg: float, elevatio
 @given(st.floats(-40, 40), st.floats(0, 25), st.integers(0, 2**32 - 1))
 def test_noise_and_single_wrong_poses_do_not_matter(azimuth_deg: float, elevation_deg: float, seed: int) -> None:
     random = np.random.default_rng(seed)
-    poses = [
-        seen("upright", azimuth_deg, elevation_deg, i / 25, random.normal(0.0, 0.01, (33, 3))) for i in range(150)
-    ]
+    poses = [seen("upright", azimuth_deg, elevation_deg, i / 25, random.normal(0.0, 0.01, (33, 3))) for i in range(150)]
     for i in range(10, 150, 5):
         poses[i] = seen("supine", 90.0, 10.0, i / 25)
     view = watched(*poses)
@@ -117,7 +114,7 @@ def test_hanging_upside_down_is_no_posture() -> None:
 
 
 def test_shares_of_found_and_inside() -> None:
-    outside = replace(seen(t_s=0.2), image_px=seen().image_px + [400.0, 0.0, 0.0])
+    outside = replace(seen(t_s=0.2), image_px=seen().image_px + np.array([400.0, 0.0, 0.0]))
     poses = [seen(t_s=0.0), seen(t_s=0.1), outside, Pose.nobody(0.3, SIZE_PX)]
     view = watched(*poses)
     assert view.found_share == pytest.approx(0.75)
