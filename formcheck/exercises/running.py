@@ -35,6 +35,8 @@ _GUESSED_VISIBILITY: Final = 0.2
 _JUMP_TORSOS: Final = 0.75
 _JUMP_WITHIN_S: Final = 0.12
 _KEPT_S: Final = 6.0
+_WORST_PACE_SPM: Final = 5.0
+"""A cadence with a wider band than this is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ class RunningChecker(Checker):
         return [PhaseChanged(t_s=self._last_s, phase=phase)]
 
     def _set_closed(self, landings: Sequence[Landing]) -> SetClosed:
-        pace = cadence([replace(x.step, t_s=x.t_s) for x in landings])
+        pace = self._pace(landings)
         return SetClosed(
             t_s=max(self._last_s, 0.0),
             side="both" if landings else None,
@@ -245,6 +247,13 @@ class RunningChecker(Checker):
             verdicts=tuple(self.judge(landings, pace)),
             remarks=tuple(self.remarks(landings)),
         )
+
+    def _pace(self, landings: Sequence[Landing]) -> Cadence | None:
+        """The run's cadence; None where the steps do not make one, as from a camera that sees them badly."""
+        pace = cadence([replace(x.step, t_s=x.t_s) for x in landings])
+        if pace is None or pace.error_spm > _WORST_PACE_SPM:
+            return None
+        return pace if self.rule.slowest_spm <= pace.spm <= self.rule.fastest_spm else None
 
     def _gait(self, landings: Sequence[Landing], pace: Cadence | None) -> Gait:
         measures = {

@@ -100,3 +100,5 @@ def test_fewer_than_seven_steps_a_side_are_not_judged():
 def test_the_side_view_is_not_judged(clip):
     said = heard(RunningRear, golden(clip))
     assert {v.state for v in said.verdicts} == {"not_assessed"}
+    told = said.gait.cadence_spm
+    assert told is None or told == pytest.approx(truth(clip)["cadence_spm"], abs=1.0)
