@@ -33,6 +33,8 @@ _RAISED: Final = 0.45
 """Trunk lengths between the ankles' heights that no two-legged stance shows in perspective."""
 _WEIGHT_ON_ONE_LEG: Final = 0.6
 """Share of the way from the free to the standing foot at which the hips balance on one leg."""
+_FOOT_TILTS: Final = 0.035
+"""Trunk lengths by which the toes of a lifted foot rise against its heel more than those of a standing one."""
 _PLANTED: Final = 0.15
 """Trunk lengths that the standing foot may seem to move; more is a step or a jump."""
 _FPPA_SOURCE: Final = "ok < 8, fault >= 13 degrees: control mean + 1 SD (Herrington 2014; Ghulam 2021), ours"
@@ -330,8 +332,14 @@ def _on_one_leg(lift: Lift, stance: Side, free_travel: float) -> bool:
     if lift.at_top("from_front") < 0.5:
         return False
     sole_shown = lift.at_top(f"toe_up_{free}") > 0.03 and lift.at_top(f"toe_up_{stance}") < 0.03
+    tilted = _change(lift, f"toe_up_{free}") - _change(lift, f"toe_up_{stance}") > _FOOT_TILTS
     weight = lift.at_top("weight_right") if stance == "right" else 1 - lift.at_top("weight_right")
-    return sole_shown or weight > _WEIGHT_ON_ONE_LEG
+    return sole_shown or tilted or weight > _WEIGHT_ON_ONE_LEG
+
+
+def _change(lift: Lift, name: str) -> float:
+    """From rest to the turn."""
+    return lift.at_top(name) - lift.at_rest(name)
 
 
 def _deep(lift: Lift, from_s: float, until_s: float) -> NDArray[np.bool_]:
