@@ -149,13 +149,19 @@ STILL_ALLOWED: Final[dict[tuple[str, str], frozenset[str]]] = {
 NEVER_JUDGED: Final = frozenset({(REAR, "pelvic_drop")})
 """Checks that always abstain, since landmarks do not show them: no abstention of theirs is a wrong one."""
 
+NEAR_LEG_ONLY: Final = frozenset({(SIDE, "knee_flexion_at_contact")})
+"""Checks of the leg on the camera's side alone; of the other leg they have nothing to say."""
+
 
 def checks_of(unit: Unit) -> list[str]:
     """The checks that are about such a unit: of a run some are about each foot, some about the whole."""
-    checks = SIZES.get(unit.clip.exercise, {})
+    exercise = unit.clip.exercise
+    checks = SIZES.get(exercise, {})
     if not unit.clip.is_run:
         return list(checks)
-    return [check for check in checks if (check in WHOLE_RUN_CHECKS) == (unit.label == WHOLE_RUN)]
+    own = [check for check in checks if (check in WHOLE_RUN_CHECKS) == (unit.label == WHOLE_RUN)]
+    far = unit.label != unit.clip.side
+    return [check for check in own if not (far and (exercise, check) in NEAR_LEG_ONLY)]
 
 
 def grade_of(unit: Unit, check: str) -> Grade | None:

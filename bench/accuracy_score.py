@@ -29,6 +29,10 @@ WHOLE_RUN_CHECKS: Final = frozenset({"cadence", "trunk_forward_lean"})
 CONTACT_WITHIN_S: Final = 0.15
 """A read contact further from every true one is a false one; steps are 0.3 s apart."""
 
+SHORT_CHECKS: Final = {"single_leg_glute_bridge": "hips_short"}
+"""Where stopping short is a fault of a whole repetition, one deep enough and one too shallow to count differ in
+name alone: a partial repetition that is counted and called short is read rightly."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -48,6 +52,13 @@ class Unit:
         """The verdict's state; "no rep" where there is no verdict, since the repetition was not counted."""
         verdict = self.verdicts.get(check)
         return verdict.state if verdict else "no rep"
+
+    @property
+    def counted_right(self) -> bool:
+        """Whether a whole repetition was counted as one and a partial one was not, or was called short."""
+        counted = self.rep is not None and self.rep.complete
+        called_short = self.state(SHORT_CHECKS.get(self.clip.exercise, "")) == "fault"
+        return counted if self.complete else not counted or called_short
 
 
 @dataclass(frozen=True)
@@ -74,8 +85,7 @@ class ScoredClip:
     @property
     def reps_exact(self) -> bool:
         """Every complete repetition counted once, every partial one told from them, and no other counted."""
-        counted = all(unit.complete == (unit.rep is not None and unit.rep.complete) for unit in self.units)
-        return counted and not any(rep.complete for rep in self.false_reps)
+        return all(unit.counted_right for unit in self.units) and not any(rep.complete for rep in self.false_reps)
 
     @property
     def count_errors(self) -> int:
@@ -84,7 +94,7 @@ class ScoredClip:
             return self.false_contacts
         if self.truth.is_run:
             return int(not self.cadence_right)
-        wrong = sum(unit.complete != (unit.rep is not None and unit.rep.complete) for unit in self.units)
+        wrong = sum(not unit.counted_right for unit in self.units)
         return wrong + sum(rep.complete for rep in self.false_reps)
 
     @property

@@ -31,14 +31,16 @@ HOW: Final = """\
 - **Places.** *prescribed*: near where the exercise wants the camera; *edge*: at the border of that; *forbidden*: where
   some check cannot be judged. Hold, lowering, touch and cadence are matters of time and forbidden nowhere.
 - **Sets counted exactly.** Every complete repetition matched by one complete repetition read, no partial one counted
-  as complete, nothing counted besides. Read and true repetitions are matched by the time they share, contacts by the
-  nearest moment within 0.15 s. Sets from forbidden views are shown apart.
+  as complete (for a bridge: unless its hips were called short), nothing counted besides. Read and true repetitions
+  are matched by the time they share, contacts by the nearest moment within 0.15 s. Sets from forbidden views are
+  shown apart.
 - **Times.** Read minus true, over complete repetitions that were matched.
 - **Size of a fault.** By what the joints truly did, not by what was commanded: the tables *clean to / moderate from /
   severe from*. Where severe is the smaller number, small values are the fault. What lies between clean and moderate,
   or was commanded and came out smaller, is *mild*: neither clean nor a fault to be found; how often it is
   called is shown, and no target rests on it.
-- **Units.** A verdict is about one complete repetition, or one foot of a run, or (cadence, forward lean) the run.
+- **Units.** A verdict is about one complete repetition, or one foot of a run (knee flexion at contact: the foot on the
+  camera's side), or the run as a whole (cadence, forward lean).
 - **Recall.** Share of faults of a size with the verdict `fault`. `watch` is a miss; so is a repetition that was not
   counted, and an abstention in the prescribed place. An abstention at the edge of it counts neither way.
 - **False accusations.** Share of clean units with the verdict `fault`, among those judged.

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bench.accuracy_checks import false_accusations, missed_faults, tally
-from bench.accuracy_declare import CLAMSHELL, PAIRS, REAR, SIZES, SQUAT, Sizes, checks_of
+from bench.accuracy_declare import BRIDGE, CLAMSHELL, PAIRS, REAR, SIDE, SIZES, SQUAT, Sizes, checks_of
 from bench.accuracy_figures import all_figures, worst
-from bench.accuracy_page import page, table
+from bench.accuracy_format import table
+from bench.accuracy_page import page
 from bench.accuracy_score import ScoredClip, Unit, beside_truth
 from bench.scoring_truth import ClipTruth, TrueContact, TrueRep
 from formcheck.exercises.registry import get_exercise
@@ -137,6 +138,15 @@ def test_a_set_is_exact_when_every_whole_repetition_and_nothing_else_is_counted(
     assert not beside_truth(truth, report(CLAMSHELL, reps=[*read, read_rep(2, "ok", 30.0)]), View()).reps_exact
 
 
+def test_a_partial_bridge_may_be_counted_when_its_hips_are_called_short() -> None:
+    partial = true_rep(0, CLEAN, complete=False)
+    truth = ClipTruth("clip", BRIDGE, "test", "edge", "", "right", "gia", 1.5, 25.0, reps=(partial,))
+    for state, right in (("fault", True), ("watch", False)):
+        short = Verdict(check="hips_short", state=state)  # type: ignore[arg-type]
+        counted = read_rep(0, "ok", 0.0).model_copy(update={"verdicts": (short,)})
+        assert beside_truth(truth, report(BRIDGE, reps=[counted]), View()).reps_exact is right
+
+
 def test_one_repetition_missed_and_one_invented_do_not_make_an_exact_set() -> None:
     truth = ClipTruth(
         "clip", CLAMSHELL, "test", "edge", "", "right", "gia", 1.5, 25.0, reps=(true_rep(0, CLEAN), true_rep(1, CLEAN))
@@ -231,6 +241,13 @@ def test_whole_run_checks_are_not_asked_of_a_foot() -> None:
     units = {unit.label: checks_of(unit) for unit in run({"left": 4.0, "right": 4.0}, {}).units}
     assert units["left"] == units["right"] == list(SIZES[REAR])
     assert units["run"] == []
+
+
+def test_the_far_knee_is_not_asked_for() -> None:
+    truth = ClipTruth("run", SIDE, "test", "prescribed", "", "left", "lou", 1.85, 30.0)
+    units = {unit.label: checks_of(unit) for unit in beside_truth(truth, None, View()).units}
+    assert "knee_flexion_at_contact" in units["left"]
+    assert "knee_flexion_at_contact" not in units["right"]
 
 
 def test_the_page_names_every_exercise_and_says_which_part_it_is() -> None:
