@@ -7,11 +7,11 @@ import pytest
 from formcheck.exercises.base import Checker
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.pose.track import PoseTrack
-from tests.golden.tracks import golden, golden_names, richest, smoothed, truth
+from tests.golden.tracks import golden, golden_names, richest, smoothed
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``checker``: each exercise; ``own_clip``: each golden track with the checker of its exercise."""
+    """``checker``: each exercise; ``own_clip``: each golden track, for the checker of its exercise."""
     if "exercise" in metafunc.fixturenames and "own_clip" not in metafunc.fixturenames:
         metafunc.parametrize("exercise", exercise_ids())
     if "own_clip" in metafunc.fixturenames:
@@ -34,9 +34,3 @@ def track(exercise: str) -> PoseTrack:
 def poses(exercise: str) -> PoseTrack:
     """The same as the checker gets to see it."""
     return smoothed(richest(exercise))
-
-
-@pytest.fixture
-def own(own_clip: str) -> tuple[type[Checker], PoseTrack]:
-    """A golden track and the checker of its exercise."""
-    return get_exercise(truth(own_clip)["exercise"]), golden(own_clip)

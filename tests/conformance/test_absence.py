@@ -11,7 +11,7 @@ from formcheck.exercises.base import Checker
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
-from tests.golden.tracks import golden, golden_names, names_of, truth
+from tests.golden.tracks import golden, golden_names, names_of, richest, said, truth
 from tests.streams import (
     LEGS,
     TRUNK,
@@ -46,62 +46,65 @@ GROUPS = {
 
 
 def test_nobody_gives_nothing(checker: type[Checker]) -> None:
-    said = closed(run(checker(), [Pose.nobody(i / 25, (640, 480)) for i in range(250)]))
-    assert said.reps == ()
-    assert not (said.gait and said.gait.contacts)
-    assert {v.check for v in said.verdicts} == {check.id for check in checker.about.checks}
-    assert {v.state for v in said.verdicts} == {"not_assessed"}
+    found = closed(run(checker(), [Pose.nobody(i / 25, (640, 480)) for i in range(250)]))
+    assert found.reps == ()
+    assert not (found.gait and found.gait.contacts)
+    assert {v.check for v in found.verdicts} == {check.id for check in checker.about.checks}
+    assert {v.state for v in found.verdicts} == {"not_assessed"}
 
 
 def test_no_pose_at_all_gives_nothing(checker: type[Checker]) -> None:
-    said = closed(run(checker(), []))
-    assert said.reps == ()
-    assert {v.state for v in said.verdicts} == {"not_assessed"}
+    found = closed(run(checker(), []))
+    assert found.reps == ()
+    assert {v.state for v in found.verdicts} == {"not_assessed"}
 
 
 def test_one_pose_gives_nothing(checker: type[Checker], poses: PoseTrack) -> None:
-    said = closed(run(checker(), [poses[0]]))
-    assert said.reps == ()
-    assert {v.state for v in said.verdicts} == {"not_assessed"}
+    found = closed(run(checker(), [poses[0]]))
+    assert found.reps == ()
+    assert {v.state for v in found.verdicts} == {"not_assessed"}
 
 
-def test_what_is_not_assessed_says_why(checker: type[Checker], track: PoseTrack) -> None:
-    for said in (heard(checker, track), closed(run(checker(), []))):
-        unexplained = [v.check for v in verdicts(said) if v.state == "not_assessed" and not v.reason]
+def test_what_is_not_assessed_says_why(exercise: str, checker: type[Checker]) -> None:
+    for found in (said(richest(exercise)), closed(run(checker(), []))):
+        unexplained = [v.check for v in verdicts(found) if v.state == "not_assessed" and not v.reason]
         assert unexplained == []
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_missing_landmarks_bring_up_no_new_fault(checker: type[Checker], track: PoseTrack, group: str) -> None:
-    always = np.full(len(track), True)
-    assert accused(heard(checker, unseen(track, always, GROUPS[group]))) <= accused(heard(checker, track))
+def test_missing_landmarks_bring_up_no_new_fault(
+    exercise: str, checker: type[Checker], track: PoseTrack, group: str
+) -> None:
+    torn = heard(checker, unseen(track, np.full(len(track), True), GROUPS[group]))
+    assert accused(torn) <= accused(said(richest(exercise)))
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_landmarks_missing_for_a_while_bring_up_no_new_fault(
-    checker: type[Checker], track: PoseTrack, group: str
+    exercise: str, checker: type[Checker], track: PoseTrack, group: str
 ) -> None:
     now_and_then = np.sin(2 * np.pi * track.t_s / 5.0) > 0.6
-    assert accused(heard(checker, unseen(track, now_and_then, GROUPS[group]))) <= accused(heard(checker, track))
+    torn = heard(checker, unseen(track, now_and_then, GROUPS[group]))
+    assert accused(torn) <= accused(said(richest(exercise)))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
-def test_random_dropouts_never_accuse(checker: type[Checker], track: PoseTrack, share: float) -> None:
-    whole, torn = heard(checker, track), heard(checker, dropouts(track, share))
+def test_random_dropouts_never_accuse(exercise: str, checker: type[Checker], track: PoseTrack, share: float) -> None:
+    whole, torn = said(richest(exercise)), heard(checker, dropouts(track, share))
     assert accused(torn) <= accused(whole)
     assert sum(rep.complete for rep in torn.reps) <= sum(rep.complete for rep in whole.reps)
 
 
 def test_what_is_hidden_is_neither_right_nor_wrong(checker: type[Checker], track: PoseTrack) -> None:
     """Landmarks that MediaPipe guesses at, visibility 0, are no ground for any verdict."""
-    said = heard(checker, hidden(track, ALL))
-    assert {v.state for v in verdicts(said)} <= {"not_assessed"}
+    found = heard(checker, hidden(track, ALL))
+    assert {v.state for v in verdicts(found)} <= {"not_assessed"}
 
 
 def test_hidden_legs_accuse_nobody(exercise: str, checker: type[Checker]) -> None:
     for name in names_of(exercise):
-        whole, half = heard(checker, golden(name)), heard(checker, hidden(golden(name), LEGS))
-        assert faults(half) <= faults(whole), name
+        half = heard(checker, hidden(golden(name), LEGS))
+        assert faults(half) <= faults(said(name)), name
 
 
 @pytest.mark.parametrize("name", golden_names())
@@ -109,19 +112,19 @@ def test_stillness_is_no_rep(checker: type[Checker], name: str) -> None:
     """Standing and lying still, as before the first repetition."""
     told = truth(name)
     start_s = told["reps"][0]["start_s"] if told.get("reps") else told["contacts"][0]["time_s"]
-    said = heard(checker, still(golden(name), start_s - 0.1))
-    assert said.reps == ()
-    assert not (said.gait and said.gait.contacts)
-    assert {v.state for v in said.verdicts} <= {"not_assessed"}
+    found = heard(checker, still(golden(name), start_s - 0.1))
+    assert found.reps == ()
+    assert not (found.gait and found.gait.contacts)
+    assert {v.state for v in found.verdicts} <= {"not_assessed"}
 
 
 @pytest.mark.parametrize("name", golden_names())
 def test_another_exercise_is_not_taken_for_this_one(exercise: str, checker: type[Checker], name: str) -> None:
     if truth(name)["exercise"] == exercise:
         pytest.skip("its own exercise")
-    said = heard(checker, golden(name))
-    assert [(rep.turn_s, rep.complete) for rep in said.reps] == []
-    assert accused(said) == set()
+    found = heard(checker, golden(name))
+    assert [(rep.turn_s, rep.complete) for rep in found.reps] == []
+    assert accused(found) == set()
 
 
 @pytest.mark.parametrize("step_s", [0.0, -0.04, -10.0])
@@ -161,7 +164,7 @@ def test_a_cut_makes_no_step(exercise: str, checker: type[Checker]) -> None:
 def test_a_pose_lost_in_a_rep_leaves_it_incomplete(exercise: str, checker: type[Checker]) -> None:
     for name in names_of(exercise):
         for rep in [rep for rep in truth(name).get("reps", []) if rep["complete"]]:
-            whole = heard(checker, golden(name)).reps
+            whole = said(name).reps
             torn = heard(checker, lost(golden(name), rep["turn_s"], rep["end_s"] + 0.3)).reps
             there = [r for r in torn if rep["start_s"] - 0.5 < r.turn_s < rep["end_s"] + 0.3]
             assert [r.complete for r in there] == [False], f"{name}, repetition {rep['index']}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,13 +15,13 @@ from formcheck.exercises.base import Checker
 from formcheck.exercises.registry import get_exercise
 from formcheck.pose.landmarks import other
 from formcheck.pose.track import PoseTrack
+from tests.golden.tracks import golden, said, truth
 from tests.streams import at_rate, closed, heard, jittered, plain, run, verdicts, zoomed
 
-Own = tuple[type[Checker], PoseTrack]
 TURN_WITHIN_S = 0.25
 CADENCE_WITHIN_SPM = 1.0
 
-RESAMPLED: dict[str, Callable[[PoseTrack], PoseTrack]] = {
+RETIMED: dict[str, Callable[[PoseTrack], PoseTrack]] = {
     "15 fps": lambda track: at_rate(track, 15.0),
     "30 fps": lambda track: at_rate(track, 30.0),
     "60 fps": lambda track: at_rate(track, 60.0),
@@ -28,23 +29,23 @@ RESAMPLED: dict[str, Callable[[PoseTrack], PoseTrack]] = {
 }
 
 
-@pytest.fixture(params=RESAMPLED)
-def retimed(request: pytest.FixtureRequest) -> Callable[[PoseTrack], PoseTrack]:
-    """Another way of sampling the same movement in time."""
-    return RESAMPLED[request.param]
+@cache
+def said_when(retimed: str, name: str) -> SetClosed:
+    """What is said of the same movement sampled in another way in time."""
+    return heard(get_exercise(truth(name)["exercise"]), RETIMED[retimed](golden(name)))
 
 
-def test_same_reps_at_any_frame_rate(own: Own, retimed: Callable[[PoseTrack], PoseTrack]) -> None:
-    checker, track = own
-    before, after = heard(checker, track), heard(checker, retimed(track))
+@pytest.mark.parametrize("retimed", RETIMED)
+def test_same_reps_at_any_frame_rate(own_clip: str, retimed: str) -> None:
+    before, after = said(own_clip), said_when(retimed, own_clip)
     assert [(r.side, r.complete) for r in after.reps] == [(r.side, r.complete) for r in before.reps]
     turns = [(r.turn_s, s.turn_s) for r, s in zip(before.reps, after.reps, strict=True)]
     assert [pair for pair in turns if abs(pair[0] - pair[1]) > TURN_WITHIN_S] == []
 
 
-def test_same_steps_at_any_frame_rate(own: Own, retimed: Callable[[PoseTrack], PoseTrack]) -> None:
-    checker, track = own
-    before, after = heard(checker, track).gait, heard(checker, retimed(track)).gait
+@pytest.mark.parametrize("retimed", RETIMED)
+def test_same_steps_at_any_frame_rate(own_clip: str, retimed: str) -> None:
+    before, after = said(own_clip).gait, said_when(retimed, own_clip).gait
     assert (before is None) == (after is None)
     if before and after:
         assert before.cadence_spm is not None
@@ -52,19 +53,19 @@ def test_same_steps_at_any_frame_rate(own: Own, retimed: Callable[[PoseTrack], P
         assert abs(len(after.contacts) - len(before.contacts)) <= 2
 
 
-def test_no_ok_becomes_a_fault_at_another_frame_rate(own: Own, retimed: Callable[[PoseTrack], PoseTrack]) -> None:
-    checker, track = own
-    before, after = _states(heard(checker, track)), _states(heard(checker, retimed(track)))
+@pytest.mark.parametrize("retimed", RETIMED)
+def test_no_ok_becomes_a_fault_at_another_frame_rate(own_clip: str, retimed: str) -> None:
+    before, after = _states(said(own_clip)), _states(said_when(retimed, own_clip))
     turned = {key: (state, after.get(key)) for key, state in before.items()}
     assert {key: pair for key, pair in turned.items() if set(pair) == {"ok", "fault"}} == {}
 
 
-def _states(said: SetClosed) -> dict[tuple[str, str | None, tuple[int, ...]], str]:
+def _states(whole: SetClosed) -> dict[tuple[str, str | None, tuple[int, ...]], str]:
     of_reps: dict[tuple[str, str | None, tuple[int, ...]], str] = {
-        (v.check, v.side, v.reps): v.state for rep in said.reps for v in rep.verdicts
+        (v.check, v.side, v.reps): v.state for rep in whole.reps for v in rep.verdicts
     }
     of_the_set: dict[tuple[str, str | None, tuple[int, ...]], str] = {
-        (v.check, v.side, ()): v.state for v in said.verdicts
+        (v.check, v.side, ()): v.state for v in whole.verdicts
     }
     return of_reps | of_the_set
 
@@ -77,8 +78,8 @@ def test_a_mirror_swaps_the_sides_and_nothing_else(checker: type[Checker], poses
 
 def test_the_side_that_is_given_is_the_side_that_is_told(checker: type[Checker], poses: PoseTrack) -> None:
     for side in ("left", "right"):
-        said = closed(run(checker(side=side), poses))
-        assert {rep.side for rep in said.reps} <= {side}
+        told = closed(run(checker(side=side), poses))
+        assert {rep.side for rep in told.reps} <= {side}
 
 
 @pytest.mark.parametrize(
@@ -133,10 +134,8 @@ def test_swapping_twice_is_nothing() -> None:
     assert swapped(swapped(data)) == data
 
 
-def test_golden_tracks_are_judged_at_all(own: Own) -> None:
+def test_golden_tracks_are_judged_at_all(own_clip: str) -> None:
     """Otherwise the properties above would hold of silence."""
-    checker, track = own
-    said = heard(checker, track)
-    assert get_exercise(checker.id) is checker
-    assert said.reps or (said.gait and said.gait.contacts)
-    assert {v.state for v in verdicts(said)} & {"ok", "watch", "fault"}
+    whole = said(own_clip)
+    assert whole.reps or (whole.gait and whole.gait.contacts)
+    assert {v.state for v in verdicts(whole)} & {"ok", "watch", "fault"}

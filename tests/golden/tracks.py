@@ -6,11 +6,13 @@ import json
 from functools import cache
 from typing import Any
 
+from formcheck.events import SetClosed
 from formcheck.exercises.registry import get_exercise
 from formcheck.pose.smoothing import smooth_recording
 from formcheck.pose.store import load_track
 from formcheck.pose.track import PoseTrack
 from tests.golden.make import CLIPS, GOLDEN
+from tests.streams import closed, run
 
 
 def golden_names() -> list[str]:
@@ -35,6 +37,12 @@ def truth(name: str) -> dict[str, Any]:
     """The clip's truth file."""
     found: dict[str, Any] = json.loads((CLIPS / f"{name}.truth.json").read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def said(name: str) -> SetClosed:
+    """What the clip's own checker makes of the whole track."""
+    return closed(run(get_exercise(truth(name)["exercise"])(), smoothed(name)))
 
 
 def names_of(exercise: str) -> list[str]:
