@@ -31,10 +31,13 @@ _CAMERA: Final = "Put the camera in front of you at hip height, 3.3 to 4.2 m awa
 _LEAST_VISIBILITY: Final = 0.5
 _RAISED: Final = 0.45
 """Trunk lengths between the ankles' heights that no two-legged stance shows in perspective."""
-_WEIGHT_ON_ONE_LEG: Final = 0.6
+_WEIGHT_ON_ONE_LEG: Final = 0.64
 """Share of the way from the free to the standing foot at which the hips balance on one leg."""
-_FOOT_TILTS: Final = 0.035
-"""Trunk lengths by which the toes of a lifted foot rise against its heel more than those of a standing one."""
+_FOOT_TILTS: Final = 0.04
+"""Trunk lengths by which the toes of a lifted foot rise against its heel on the way down."""
+_FOOT_AHEAD: Final = 0.15
+_FOOT_CAME_FORWARD: Final = 0.06
+"""Trunk lengths by which a lifted foot is nearer the camera at the bottom, and comes nearer on the way down."""
 _PLANTED: Final = 0.15
 """Trunk lengths that the standing foot may seem to move; more is a step or a jump."""
 _FPPA_SOURCE: Final = "ok < 8, fault >= 13 degrees: control mean + 1 SD (Herrington 2014; Ghulam 2021), ours"
@@ -300,6 +303,7 @@ def _leg_values(pose: Pose, side: Side, scale_px: float) -> dict[str, float]:
         "fppa": frontal_plane_projection_deg(xy[hip], xy[knee], xy[ankle], medial_x) if seen else math.nan,
         "ankle_up": float(-xy[ankle, 1]) / scale_px,
         "ankle_right": float(xy[ankle, 0]) / scale_px,
+        "ankle_back": float(pose.image_px[ankle, 2]) / scale_px,
         "toe_up": float(xy[of_side("heel", side), 1] - xy[of_side("foot_index", side), 1]) / scale_px,
     }
 
@@ -332,9 +336,12 @@ def _on_one_leg(lift: Lift, stance: Side, free_travel: float) -> bool:
     if lift.at_top("from_front") < 0.5:
         return False
     sole_shown = lift.at_top(f"toe_up_{free}") > 0.03 and lift.at_top(f"toe_up_{stance}") < 0.03
-    tilted = _change(lift, f"toe_up_{free}") - _change(lift, f"toe_up_{stance}") > _FOOT_TILTS
+    tilted = _change(lift, f"toe_up_{free}") > _FOOT_TILTS
+    ahead = lift.at_top(f"ankle_back_{stance}") - lift.at_top(f"ankle_back_{free}")
+    came = _change(lift, f"ankle_back_{stance}") - _change(lift, f"ankle_back_{free}")
+    forward = ahead > _FOOT_AHEAD or came > _FOOT_CAME_FORWARD
     weight = lift.at_top("weight_right") if stance == "right" else 1 - lift.at_top("weight_right")
-    return sole_shown or tilted or weight > _WEIGHT_ON_ONE_LEG
+    return sole_shown or tilted or forward or weight > _WEIGHT_ON_ONE_LEG
 
 
 def _change(lift: Lift, name: str) -> float:
