@@ -61,7 +61,7 @@ def test_every_check_is_answered(checker: type[Checker], poses: PoseTrack) -> No
 
 def test_what_is_judged_comes_with_its_ground(checker: type[Checker], poses: PoseTrack) -> None:
     for verdict in verdicts(closed(run(checker(), poses))):
-        assert "" not in (verdict.source, verdict.title, verdict.finding), verdict.check
+        assert "" not in (verdict.source, verdict.title), verdict.check
         if verdict.state == "not_assessed":
             assert verdict.reason, verdict.check
             assert verdict.view_fit == 0, verdict.check
@@ -70,7 +70,8 @@ def test_what_is_judged_comes_with_its_ground(checker: type[Checker], poses: Pos
         assert None not in ground, verdict.check
         assert verdict.unit, verdict.check
         assert verdict.view_fit > 0, verdict.check
-        assert bool(verdict.cue) == (verdict.state in ("watch", "fault")), verdict.check
+        to_mend = verdict.state in ("watch", "fault")
+        assert (bool(verdict.cue), bool(verdict.finding)) == (to_mend, to_mend), verdict.check
 
 
 def test_verdicts_name_the_rep_that_they_are_about(checker: type[Checker], poses: PoseTrack) -> None:
