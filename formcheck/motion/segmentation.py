@@ -37,7 +37,6 @@ class Counting:
         reversal_share: fall from the highest point, as a share of the rise, that ends the rise.
         leave_share: height above rest, as a share of the rise, below which the repetition has ended.
         edge_share: height above rest, as a share of the rise, that marks start and end.
-        turn_share: depth below the highest point, as a share of the rise, whose middle is the turn.
         top_share: depth below the highest point, as a share of the rise, that still counts as held.
         min_s, max_s: duration of one repetition.
         rest_window_s: how far back the level of rest is looked for.
@@ -51,7 +50,6 @@ class Counting:
     leave_share: float = 0.30
     edge_share: float = 0.04
     top_share: float = 0.10
-    turn_share: float = 0.04
     min_s: float = 0.4
     max_s: float = 30.0
     rest_window_s: float = 3.0
@@ -278,23 +276,40 @@ def measure_span(samples: Sequence[Sample], peak_s: float, counting: Counting, *
     peak = float(v[at])
     rest_before = _rest_beside(t[: at + 1], v[: at + 1], counting, before=True)
     rest_after = _rest_beside(t[at:], v[at:], counting, before=False)
-    edge_before = rest_before + counting.edge_share * (peak - rest_before)
-    edge_after = rest_after + counting.edge_share * (peak - rest_after)
     held = peak - counting.top_share * (peak - rest_before)
-    start_s = _last_below(t[: at + 1], v[: at + 1], edge_before)
-    end_s = _first_below(t[at:], v[at:], edge_after) if closed else float(t[-1])
-    turning = peak - counting.turn_share * (peak - rest_before)
-    turn_s = (_first_above(t, v, turning, start_s) + _last_above(t, v, turning, end_s)) / 2
+    start_s = _onset(t[: at + 1], v[: at + 1], rest_before, peak)
+    end_s = -_onset(-t[at:][::-1], v[at:][::-1], rest_after, peak) if closed else float(t[-1])
+    top_start_s, top_end_s = _first_above(t, v, held, start_s), _last_above(t, v, held, end_s)
+    turn_s = (_arrival(t, v, rest_before, peak, start_s) - _arrival(-t[::-1], v[::-1], rest_before, peak, -end_s)) / 2
     return Span(
         start_s=start_s,
-        top_start_s=_first_above(t, v, held, start_s),
-        turn_s=turn_s,
-        top_end_s=_last_above(t, v, held, end_s),
+        top_start_s=top_start_s,
+        turn_s=min(max(turn_s, top_start_s), top_end_s),
+        top_end_s=top_end_s,
         end_s=end_s,
         rest=rest_before,
         peak=peak,
         closed=closed,
     )
+
+
+def _onset(t: Array, v: Array, rest: float, peak: float) -> float:
+    """When a rise passes 5% of its height, read from where it passes 10% and 30%.
+
+    Closer to rest, sway hides it. A movement that starts with steady acceleration goes with the square of
+    time, hence t(5%) = t(10%) - 0.4 (t(30%) - t(10%)).
+    """
+    t10_s, t30_s = (_last_below(t, v, rest + share * (peak - rest)) for share in (0.10, 0.30))
+    return max(float(t[0]), t10_s - 0.4 * (t30_s - t10_s))
+
+
+def _arrival(t: Array, v: Array, rest: float, peak: float, start_s: float) -> float:
+    """When a rise arrives at its height, read from where it passes 70% and 90%; see :func:`_onset`.
+
+    The middle between arriving and leaving is the turn, however fast the one and slow the other.
+    """
+    t70_s, t90_s = (_first_above(t, v, rest + share * (peak - rest), start_s) for share in (0.70, 0.90))
+    return t90_s + 1.37 * (t90_s - t70_s)
 
 
 def _rest_beside(t: Array, v: Array, counting: Counting, *, before: bool) -> float:
