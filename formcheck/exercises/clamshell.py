@@ -151,7 +151,7 @@ class Clamshell(RepChecker):
         left_down = lift.at_rest("left_down")
         if abs(left_down) < 0.3:
             return Kind("other", remark="A movement while not lying on the side was not counted.")
-        if lift.at_top("feet") - lift.at_rest("feet") > 0.8 * lift.span.amplitude:
+        if lift.at_top("feet") - lift.at_rest("feet") > 1.4 * lift.span.amplitude:
             return Kind("other", remark="A movement of the whole leg is not a clamshell and was not counted.")
         return Kind("rep", side="right" if left_down > 0 else "left")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
@@ -140,6 +140,16 @@ class Context:
     view: View
     reps: tuple[Measured, ...]
     references: tuple[Measured, ...] = field(default=())
+
+    def level(self, rep: Measured, value: Callable[[Measured], float], size: Callable[[float], float] = float) -> float:
+        """What the better half of the set's complete repetitions of the same side read; NaN for fewer than two.
+
+        Better is smaller by ``size``. Limits on raw readings do not carry from body to body and camera to
+        camera; the change within one person and one camera does.
+        """
+        values = [value(r) for r in self.reps if r.complete and r.side == rep.side]
+        seen = sorted((v for v in values if math.isfinite(v)), key=size)
+        return median_of(seen[: (len(seen) + 1) // 2]) if len(seen) > 1 else math.nan
 
 
 class RepChecker(Checker):

@@ -14,7 +14,7 @@ from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Numbe
 from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
 from formcheck.motion.angles import joint_angle_deg, midpoint
-from formcheck.motion.segmentation import Counting
+from formcheck.motion.segmentation import Counting, usual_amplitude
 from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
 from formcheck.pose.pose import Array, Pose
@@ -74,6 +74,22 @@ class SingleLegGluteBridgeParams:
         high=30.0,
         help="error band of the hip angle",
         source="ours: mean error 3.3 degrees with its offset removed",
+    )
+    lift_limit_pct: float = limit(
+        78.0,
+        unit="% of your own lift",
+        low=30.0,
+        high=100.0,
+        help="least height of the hips against the set's higher repetitions",
+        source="guide: a straight line; ours, from rendered people: 10 degrees short reads 75, 20 degrees 72-65",
+    )
+    lift_error_pct: float = limit(
+        6.0,
+        unit="% of your own lift",
+        low=0.0,
+        high=30.0,
+        help="its error band",
+        source="ours: clean repetitions of a set spread by 4",
     )
     free_leg_limit_deg: float = limit(
         12.0,
@@ -195,7 +211,7 @@ class SingleLegGluteBridge(RepChecker):
         hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
         return (
             self._drop(rep, context),
-            self._hips(rep, context.view),
+            self._hips(rep, context),
             self._free_leg(rep, context.view),
             hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
             lowering_verdict(
@@ -228,11 +244,9 @@ class SingleLegGluteBridge(RepChecker):
 
     def _uneven(self, rep: Measured, context: Context) -> Reading:
         """Sag against the more level half of the set's complete repetitions of the same side."""
-        same_side = [r for r in context.reps if r.complete and r.side == rep.side]
-        sags = sorted(_sag(r) for r in same_side)
-        level = median_of(sags[: (len(sags) + 1) // 2]) if len(sags) > 1 else math.nan
         params = self.params
-        uneven_deg = (_sag(rep) - level) / _PER_DEGREE
+        level = context.level(rep, lambda r: _sag(r) if r.value("free_leg") < _LEG_IN_LINE_DEG else math.nan)
+        uneven_deg = (_sag(rep) - level) / _per_degree(rep, context.view)
         return Reading(
             uneven_deg,
             "deg",
@@ -242,10 +256,14 @@ class SingleLegGluteBridge(RepChecker):
             side=rep.side,
         )
 
-    def _hips(self, rep: Measured, view: View) -> Verdict:
+    def _hips(self, rep: Measured, context: Context) -> Verdict:
+        view = context.view
         check, number = self.about.check("hips_short"), rep.numbers["hip_angle"]
         if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.6:
             return not_assessed(check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side)
+        against_own = self._share_of_lift(rep, context)
+        if state_of(against_own) == "fault":
+            return judge(check, against_own, rep.index)
         reading = Reading(
             number.value,
             "deg",
@@ -256,6 +274,16 @@ class SingleLegGluteBridge(RepChecker):
             side=rep.side,
         )
         return judge(check, reading, rep.index)
+
+    def _share_of_lift(self, rep: Measured, context: Context) -> Reading:
+        """Height of the hips against the higher half of the set's repetitions and reference lifts."""
+        lifts = [r.value("hip_lift") for r in (*context.reps, *context.references) if r.complete]
+        share_pct = 100 * rep.value("hip_lift") / usual_amplitude(lifts)
+        params, time_s = self.params, rep.span.turn_s
+        unit = "% of your own lift"
+        return Reading(
+            share_pct, unit, params.lift_limit_pct, params.lift_error_pct, above=False, time_s=time_s, side=rep.side
+        )
 
     def _free_leg(self, rep: Measured, view: View) -> Verdict:
         check, number = self.about.check("free_leg_height"), rep.numbers["free_leg"]
@@ -299,8 +327,17 @@ def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
 
 _CLEAN_OFFSET: Final = -0.010
 """Trunk lengths by which a level single-legged bridge reads above the two-legged one (rendered people)."""
-_PER_DEGREE: Final = 0.0028
-"""Trunk lengths per degree of sag at 45 degrees of camera elevation (rendered people: 0.0017-0.0055)."""
+_PER_DEGREE_FREE_LEG_NEAR: Final = 0.0030
+_PER_DEGREE_STANDING_LEG_NEAR: Final = 0.0052
+"""Trunk lengths per degree of sag at 45 degrees of camera elevation (rendered people: 0.0017-0.0041, 0.0053)."""
+_LEG_IN_LINE_DEG: Final = 6.0
+"""A free leg lifted higher takes its hip along: such a repetition is no yardstick for the others."""
+
+
+def _per_degree(rep: Measured, view: View) -> float:
+    """Trunk lengths of hip difference per degree of sag."""
+    standing_leg_near = (view.toward_left > 0) == (rep.side == "left")
+    return _PER_DEGREE_STANDING_LEG_NEAR if standing_leg_near else _PER_DEGREE_FREE_LEG_NEAR
 
 
 def _sag(rep: Measured) -> float:
@@ -314,7 +351,7 @@ def _drop_deg(rep: Measured, context: Context) -> float:
     references = [sign * r.value("left_hip_below") for r in context.references]
     if not references:
         return math.nan
-    return (_sag(rep) - median_of(references) - _CLEAN_OFFSET) / _PER_DEGREE
+    return (_sag(rep) - median_of(references) - _CLEAN_OFFSET) / _per_degree(rep, context.view)
 
 
 def _cannot_see_drop(view: View, least_elevation_deg: float) -> str:
