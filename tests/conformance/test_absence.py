@@ -11,7 +11,7 @@ from formcheck.exercises.base import Checker
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
-from tests.golden.tracks import golden, golden_names, names_of, richest, said, truth
+from tests.golden.tracks import cleanest, golden, golden_names, names_of, richest, said, truth
 from tests.streams import (
     LEGS,
     TRUNK,
@@ -72,25 +72,24 @@ def test_what_is_not_assessed_says_why(exercise: str, checker: type[Checker]) ->
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_missing_landmarks_bring_up_no_new_fault(
-    exercise: str, checker: type[Checker], track: PoseTrack, group: str
-) -> None:
+def test_missing_landmarks_bring_up_no_new_fault(exercise: str, checker: type[Checker], group: str) -> None:
+    track = golden(cleanest(exercise))
     torn = heard(checker, unseen(track, np.full(len(track), True), GROUPS[group]))
-    assert accused(torn) <= accused(said(richest(exercise)))
+    assert accused(torn) <= accused(said(cleanest(exercise)))
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_landmarks_missing_for_a_while_bring_up_no_new_fault(
-    exercise: str, checker: type[Checker], track: PoseTrack, group: str
-) -> None:
+def test_landmarks_missing_for_a_while_bring_up_no_new_fault(exercise: str, checker: type[Checker], group: str) -> None:
+    track = golden(cleanest(exercise))
     now_and_then = np.sin(2 * np.pi * track.t_s / 5.0) > 0.6
     torn = heard(checker, unseen(track, now_and_then, GROUPS[group]))
-    assert accused(torn) <= accused(said(richest(exercise)))
+    assert accused(torn) <= accused(said(cleanest(exercise)))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.4])
-def test_random_dropouts_never_accuse(exercise: str, checker: type[Checker], track: PoseTrack, share: float) -> None:
-    whole, torn = said(richest(exercise)), heard(checker, dropouts(track, share))
+def test_random_dropouts_never_accuse(exercise: str, checker: type[Checker], share: float) -> None:
+    track = golden(cleanest(exercise))
+    whole, torn = said(cleanest(exercise)), heard(checker, dropouts(track, share))
     assert accused(torn) <= accused(whole)
     assert sum(rep.complete for rep in torn.reps) <= sum(rep.complete for rep in whole.reps)
 

@@ -52,10 +52,15 @@ def names_of(exercise: str) -> list[str]:
 
 def richest(exercise: str) -> str:
     """The golden track of an exercise with the most faults in it."""
+    return max(names_of(exercise), key=_faults)
 
-    def faults(name: str) -> int:
-        told = truth(name)
-        per_side = told.get("faults_by_side", {}).values()
-        return sum(len(rep["faults"]) for rep in told.get("reps", [])) + sum(len(side) for side in per_side)
 
-    return max(names_of(exercise), key=faults)
+def cleanest(exercise: str) -> str:
+    """The golden track of an exercise with the fewest."""
+    return min(names_of(exercise), key=_faults)
+
+
+def _faults(name: str) -> int:
+    told = truth(name)
+    per_side = told.get("faults_by_side", {}).values()
+    return sum(len(rep["faults"]) for rep in told.get("reps", [])) + sum(len(side) for side in per_side)
