@@ -49,7 +49,7 @@ PAIRS: Final[dict[str, tuple[Pair, ...]]] = {
         Pair("lowering_s", "lowering_s", "s"),
     ),
     BRIDGE: (
-        Pair("left_hip_below", "left_drop_deg", "trunk lengths against degrees", same_unit=False),
+        Pair("free_hip_below", "pelvic_drop_deg", "trunk lengths against degrees", same_unit=False),
         Pair("judged.pelvic_drop", "pelvic_drop_deg", "deg"),
         Pair("hip_angle", "hip_angle_deg", "deg"),
         Pair("hip_lift", "hip_lift_trunks", "trunk lengths", same_unit=False),

@@ -15,6 +15,7 @@ import numpy as np
 from formcheck import summary
 from formcheck.events import Event, SetClosed
 from formcheck.exercises.base import Checker
+from formcheck.exercises.calibration import calibrated, calibrated_contact, calibrated_event, calibrated_rep
 from formcheck.exercises.declare import params_hash
 from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Pose
@@ -44,7 +45,7 @@ class Session:
             pose = pose.mirrored()
         events = self.checker.update(pose)
         self._trace.add(pose.t_s, self.checker)
-        return events
+        return [calibrated_event(self.checker.id, event) for event in events]
 
     def finish(self) -> SetReport:
         """The stream ended: everything judged, with all that decides a score."""
@@ -86,7 +87,8 @@ class _TraceRecorder:
 def _report(checker: Checker, closed: SetClosed, info: TrackInfo, smoothing: str) -> SetReport:
     view = checker.view()
     problem = summary.quality_problem(view)
-    reps = tuple(_gated_rep(rep, problem) for rep in closed.reps)
+    reps = tuple(_gated_rep(calibrated_rep(checker.id, rep), problem) for rep in closed.reps)
+    gait = _calibrated_gait(checker.id, closed.gait)
     verdicts = tuple(_gated(verdict, problem) for verdict in closed.verdicts)
     contacts = len(closed.gait.contacts) if closed.gait else 0
     return SetReport(
@@ -97,17 +99,24 @@ def _report(checker: Checker, closed: SetClosed, info: TrackInfo, smoothing: str
         reps_complete=sum(rep.complete for rep in reps),
         reps_partial=sum(not rep.complete for rep in reps),
         reps=reps,
-        gait=closed.gait,
+        gait=gait,
         verdicts=verdicts,
         faults=summary.fault_counts(reps, verdicts),
         view=summary.view_report(view, checker.about, checker.camera_advice(view), info.dropped_frames),
         people=PeopleReport(**asdict(info.people)),
         adherence=summary.adherence(checker.about.dose, reps),
         fatigue=summary.fatigue(reps),
-        asymmetry=summary.asymmetry(reps) or _gait_asymmetry(closed.gait),
+        asymmetry=summary.asymmetry(reps) or _gait_asymmetry(gait),
         remarks=closed.remarks,
         provenance=_provenance(checker, info, smoothing),
     )
+
+
+def _calibrated_gait(exercise: str, gait: Gait | None) -> Gait | None:
+    if gait is None:
+        return None
+    contacts = tuple(calibrated_contact(exercise, contact) for contact in gait.contacts)
+    return gait.model_copy(update={"contacts": contacts, "measures": calibrated(exercise, gait.measures)})
 
 
 def _gait_asymmetry(gait: Gait | None) -> tuple[Any, ...]:

@@ -286,7 +286,7 @@ class RepChecker(Checker):
             self._remarks[kind.remark] = None
         if kind.what == "other":
             return []
-        side = self.side or kind.side
+        side = None if kind.what == "reference" else self.side or kind.side
         measured = Measured(len(self._reps) + 1, span, side, self.measure(lift, side))
         if kind.what == "reference":
             self._references.append(replace(measured, index=0))

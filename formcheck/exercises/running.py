@@ -276,6 +276,6 @@ class RunningChecker(Checker):
 
 
 def _measure(value: float, unit: str, error: float) -> Measure:
-    if not math.isfinite(value):
+    if not math.isfinite(value + error):
         return Measure(value=None, unit=unit)
     return Measure(value=round(value, 4), unit=unit, error=round(error, 4))

@@ -188,6 +188,8 @@ class SingleLegGluteBridge(RepChecker):
 
     def classify(self, lift: Lift) -> Kind:
         straight = {side: lift.at_top(f"knee_deg_{side}") for side in SIDES}
+        if not all(math.isfinite(angle) for angle in straight.values()):
+            return Kind("other", remark="A lift whose legs were not seen was not counted.")
         free: Side = "left" if straight["left"] > straight["right"] else "right"
         if straight[free] < 135:
             return Kind("reference", remark="A two-legged bridge was taken as the reference and not counted.")
@@ -200,7 +202,7 @@ class SingleLegGluteBridge(RepChecker):
         stance: Side = side or "left"
         free_leg = _free_leg_excess_deg(lift.at_top(f"leg_deg_{other(stance)}"), lift.at_top(f"thigh_deg_{stance}"))
         return {
-            "left_hip_below": Number(lift.at_top("left_hip_below"), "trunk lengths", 0.01, turn_s),
+            **_hip_below(lift.at_top("left_hip_below"), side, turn_s),
             "hip_angle": Number(lift.at_top(f"hip_deg_{stance}"), "deg", params.hips_error_deg, turn_s),
             "hip_lift": Number(lift.span.amplitude, "trunk lengths", 0.03, turn_s),
             "free_leg": Number(free_leg, "deg", params.free_leg_error_deg, turn_s),
@@ -260,7 +262,9 @@ class SingleLegGluteBridge(RepChecker):
         view = context.view
         check, number = self.about.check("hips_short"), rep.numbers["hip_angle"]
         if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.6:
-            return not_assessed(check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side)
+            return not_assessed(
+                check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side, rep.index
+            )
         against_own = self._share_of_lift(rep, context)
         if state_of(against_own) == "fault":
             return judge(check, against_own, rep.index)
@@ -288,7 +292,9 @@ class SingleLegGluteBridge(RepChecker):
     def _free_leg(self, rep: Measured, view: View) -> Verdict:
         check, number = self.about.check("free_leg_height"), rep.numbers["free_leg"]
         if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.4:
-            return not_assessed(check, f"The free leg's height shows only from the side. {_SIDE_CAMERA}", rep.side)
+            return not_assessed(
+                check, f"The free leg's height shows only from the side. {_SIDE_CAMERA}", rep.side, rep.index
+            )
         reading = Reading(
             number.value, "deg", self.params.free_leg_limit_deg, number.error, time_s=number.time_s, side=rep.side
         )
@@ -340,9 +346,17 @@ def _per_degree(rep: Measured, view: View) -> float:
     return _PER_DEGREE_STANDING_LEG_NEAR if standing_leg_near else _PER_DEGREE_FREE_LEG_NEAR
 
 
+def _hip_below(left_below: float, side: Side | None, time_s: float) -> dict[str, Number]:
+    """How far the free hip lies below the other in the image; of a two-legged lift, the left one."""
+    if side is None:
+        return {"left_hip_below": Number(left_below, "trunk lengths", 0.01, time_s)}
+    below = left_below if side == "right" else -left_below
+    return {"free_hip_below": Number(below, "trunk lengths", 0.01, time_s)}
+
+
 def _sag(rep: Measured) -> float:
     """How far the free hip lies below the other in the image at the top, trunk lengths; grows with sag."""
-    return rep.value("left_hip_below") * (1 if rep.side == "right" else -1)
+    return rep.value("free_hip_below")
 
 
 def _drop_deg(rep: Measured, context: Context) -> float:
