@@ -256,19 +256,27 @@ class RunningChecker(Checker):
         return pace if self.rule.slowest_spm <= pace.spm <= self.rule.fastest_spm else None
 
     def _gait(self, landings: Sequence[Landing], pace: Cadence | None) -> Gait:
-        measures = {
+        contacts = tuple(self._contact(landing) for landing in landings)
+        measures = self._measures(landings)
+        if self.camera_advice(self.view()):
+            # From elsewhere the same numbers mean something else.
+            contacts, measures = tuple(c.model_copy(update={"measures": {}}) for c in contacts), {}
+        return Gait(
+            cadence_spm=round(pace.spm, 2) if pace else None,
+            cadence_error_spm=round(pace.error_spm, 2) if pace else None,
+            seconds_s=round(pace.seconds_s, 3) if pace else 0.0,
+            contacts=contacts,
+            measures=measures,
+        )
+
+    def _measures(self, landings: Sequence[Landing]) -> dict[str, Measure]:
+        means = {
             f"{name}_{side}": _measure(number.value, unit, number.error)
             for name, (unit, error) in self.units.items()
             for side in SIDES
             if (number := typical([x for x in landings if x.side == side], name, error)).count
         }
-        return Gait(
-            cadence_spm=round(pace.spm, 2) if pace else None,
-            cadence_error_spm=round(pace.error_spm, 2) if pace else None,
-            seconds_s=round(pace.seconds_s, 3) if pace else 0.0,
-            contacts=tuple(self._contact(landing) for landing in landings),
-            measures={**measures, **self.more_measures(landings)},
-        )
+        return {**means, **self.more_measures(landings)}
 
     def more_measures(self, landings: Sequence[Landing]) -> Mapping[str, Measure]:
         """Measures of the run beyond those of each contact."""

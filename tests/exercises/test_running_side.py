@@ -61,7 +61,12 @@ def test_a_low_cadence_is_a_remark_and_never_a_fault(faulty):
 def test_only_the_near_knee_is_judged(clean, faulty):
     assert answers(clean, "knee_flexion_at_contact")["right"].state == "not_assessed"
     assert answers(faulty, "knee_flexion_at_contact")["left"].state == "not_assessed"
-    assert answers(clean, "knee_flexion_at_contact")["left"].state == "ok"
+
+
+def test_a_knee_within_the_band_of_the_limit_is_not_guessed(clean, faulty):
+    # Landmarks are 15 degrees unsure at contact; the faulty runner's 9 degrees must not pass as fine.
+    assert answers(clean, "knee_flexion_at_contact")["left"].state == "not_assessed"
+    assert answers(faulty, "knee_flexion_at_contact")["right"].state == "not_assessed"
 
 
 def test_a_trunk_bent_forward_is_found(clean, faulty):
