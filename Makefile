@@ -28,7 +28,7 @@ demo: $(VENV)/.runtime $(MODEL) ## set up and check the form in a sample recordi
 test: lint suite ## set up, lint and run the whole test suite with the real model
 
 suite: $(VENV)/.dev $(MODEL)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.dev ## ruff, mypy (strict), import-linter
 	$(BIN)/ruff check .
