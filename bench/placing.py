@@ -110,7 +110,7 @@ REFUSED: dict[str, tuple[Refused, ...]] = {
         Refused("front", (172.0, 188.0)),
     ),
     RUNNING_SIDE: (
-        Refused("behind", (80.0, 100.0), either_side=False),
+        Refused("along the belt", (80.0, 100.0), either_side=False),
         Refused("diagonal", (35.0, 55.0)),
     ),
 }
