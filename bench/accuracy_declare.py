@@ -50,7 +50,6 @@ PAIRS: Final[dict[str, tuple[Pair, ...]]] = {
     ),
     BRIDGE: (
         Pair("free_hip_below", "pelvic_drop_deg", "trunk lengths against degrees", same_unit=False),
-        Pair("judged.pelvic_drop", "pelvic_drop_deg", "deg"),
         Pair("hip_angle", "hip_angle_deg", "deg"),
         Pair("hip_lift", "hip_lift_trunks", "trunk lengths", same_unit=False),
         Pair("free_leg", "free_leg_excess_deg", "deg"),

@@ -107,9 +107,15 @@ def _report(checker: Checker, closed: SetClosed, info: TrackInfo, smoothing: str
         adherence=summary.adherence(checker.about.dose, reps),
         fatigue=summary.fatigue(reps),
         asymmetry=summary.asymmetry(reps) or _gait_asymmetry(gait),
-        remarks=closed.remarks,
+        remarks=(*closed.remarks, *_clock_remark(info, view.frame_rate_hz)),
         provenance=_provenance(checker, info, smoothing),
     )
+
+
+def _clock_remark(info: TrackInfo, rate_hz: float) -> tuple[str, ...]:
+    if info.clock != "index":
+        return ()
+    return (f"The recording carries no usable times; {rate_hz:.4g} frames a second were assumed, so times may be off.",)
 
 
 def _calibrated_gait(exercise: str, gait: Gait | None) -> Gait | None:

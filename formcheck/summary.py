@@ -18,6 +18,7 @@ LEAST_RATE_HZ: Final = 9.0
 LEAST_HEIGHT_SHARE: Final = 0.15
 LEAST_BRIGHTNESS: Final = 20.0
 _FATIGUE_REPS: Final = 6
+_MOST_DROPPED: Final = 0.05
 
 
 def quality_problem(view: View) -> str:
@@ -34,9 +35,14 @@ def quality_problem(view: View) -> str:
     return ""
 
 
-def picture_advice(view: View) -> list[str]:
+def picture_advice(view: View, dropped_frames: int) -> list[str]:
     """What would make the picture better, though it can be judged."""
     advice = []
+    expected = view.duration_s * view.frame_rate_hz + dropped_frames
+    if dropped_frames > _MOST_DROPPED * expected:
+        advice.append(
+            f"{dropped_frames} frames of the film could not be read, so the set may be incomplete. Copy it again."
+        )
     if view.in_frame_share < 0.8:
         advice.append("Parts of you leave the picture. Move the camera back, so that head and feet stay in view.")
     if LEAST_HEIGHT_SHARE <= view.height_share < 0.3:
@@ -53,7 +59,7 @@ def picture_advice(view: View) -> list[str]:
 def view_report(view: View, about: About, camera_advice: str, dropped_frames: int) -> ViewReport:
     """The view as it stands in the results, with what to change."""
     problem = quality_problem(view)
-    advice = [line for line in (problem, camera_advice) if line] + picture_advice(view)
+    advice = [line for line in (problem, camera_advice) if line] + picture_advice(view, dropped_frames)
     return ViewReport(
         facing=view.facing,
         posture=view.posture,
@@ -126,19 +132,19 @@ def _tempo_items(dose: Dose, complete: Sequence[Rep]) -> list[DoseItem]:
     held = [rep.hold_s for rep in complete if rep.hold_s is not None]
     lowered = [rep.lowering_s for rep in complete if rep.lowering_s is not None]
     if dose.hold_s is not None and held:
-        items.append(_tempo_item("hold", f"{dose.hold_s:g} s", held, 0.75 * dose.hold_s))
+        items.append(_tempo_item("hold", f"{dose.hold_s:g} s", held, 0.85 * dose.hold_s))
     if dose.lowering_low_s is not None and lowered:
         prescribed = f"{dose.lowering_low_s:g}-{dose.lowering_high_s:g} s"
-        items.append(_tempo_item("lowering", prescribed, lowered, 0.5 * dose.lowering_low_s))
+        items.append(_tempo_item("lowering", prescribed, lowered, 0.85 * dose.lowering_low_s))
     return items
 
 
 def _tempo_item(name: str, prescribed: str, seconds: Sequence[float], least_s: float) -> DoseItem:
     mean_s = float(np.mean(seconds))
-    note = "measured between 4% and 90% of the movement, so shorter than felt" if name == "lowering" else ""
-    return DoseItem(
-        name=name, prescribed=prescribed, done=f"{mean_s:.1f} s on average", met=mean_s >= least_s, note=note
-    )
+    enough = sum(each_s >= least_s for each_s in seconds)
+    done = f"{mean_s:.1f} s on average, long enough in {enough} of {len(seconds)}"
+    note = "measured between 5% and 90% of the movement, so a little shorter than felt" if name == "lowering" else ""
+    return DoseItem(name=name, prescribed=prescribed, done=done, met=enough == len(seconds), note=note)
 
 
 def fatigue(reps: Sequence[Rep]) -> tuple[Fatigue, ...]:

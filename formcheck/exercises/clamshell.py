@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot
 from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
@@ -207,7 +207,11 @@ class Clamshell(RepChecker):
         )
         still = context.level(rep, lambda r: r.value("pelvic_roll"))
         against_own = replace(
-            alone, value=number.value - still, limit=params.uneven_limit_pct, error=params.uneven_error_pct
+            alone,
+            value=number.value - still,
+            limit=params.uneven_limit_pct,
+            error=params.uneven_error_pct,
+            source=source_of(params, "uneven_limit_pct"),
         )
         uneven = state_of(against_own) == "fault" and state_of(alone) != "fault"
         return judge(check, against_own if uneven else alone, rep.index)

@@ -42,6 +42,11 @@ def declared(params: type[ParamsType] | ParamsType) -> tuple[Limit, ...]:
     return tuple(Limit(name=f.name, **f.metadata) for f in fields(params))
 
 
+def source_of(params: type[ParamsType] | ParamsType, name: str) -> str:
+    """Where one limit comes from; KeyError for a name that is not declared."""
+    return {limit.name: limit.source for limit in declared(params)}[name]
+
+
 def params_hash(params: ParamsType) -> str:
     """Short stable hash of the limits in force; equal limits give equal hashes."""
     text = json.dumps(asdict(params), sort_keys=True)

@@ -30,6 +30,7 @@ from formcheck.trace import Signal
 
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 _REST_BEFORE_S = 0.6
+_OTHER_SIDE = "It was not counted: leave the side to be found, or say that the recording is mirrored."
 _JUMP_TORSOS = 0.75
 _JUMP_WITHIN_S = 0.2
 _LEAST_TRUNK_VISIBILITY = 0.5
@@ -285,6 +286,11 @@ class RepChecker(Checker):
         if kind.remark:
             self._remarks[kind.remark] = None
         if kind.what == "other":
+            return []
+        if kind.what == "rep" and self.side and kind.side not in (None, self.side):
+            self._remarks[f"You asked for the {self.side} side; this was done with the {kind.side}. {_OTHER_SIDE}"] = (
+                None
+            )
             return []
         side = None if kind.what == "reference" else self.side or kind.side
         measured = Measured(len(self._reps) + 1, span, side, self.measure(lift, side))

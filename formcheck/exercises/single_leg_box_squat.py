@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
 from formcheck.exercises.squat_stance import PLANTED, foot_travel, on_one_leg, weight_right
 from formcheck.exercises.tempo import lowering_verdict
@@ -162,7 +162,7 @@ class SingleLegBoxSquat(RepChecker):
                 "trunk_lean",
                 "Trunk upright sideways",
                 "Trunk leans to the side",
-                "Keep both shoulders level; do not tip toward the standing leg.",
+                "Keep both shoulders level and the trunk upright over the standing leg.",
                 "ours; women with ITB syndrome lean more (Aderem & Louw 2015)",
                 _CAMERA,
             ),
@@ -263,7 +263,7 @@ class SingleLegBoxSquat(RepChecker):
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
         against_own, agrees = self._uneven(rep, context)
-        alone = self._reading(rep, "knee_medial", params.knee_limit_pct)
+        alone = self._reading(rep, "knee_medial", "knee_limit_pct")
         if state_of(against_own) == "fault" and state_of(alone) != "fault":
             return judge(check, against_own, rep.index, state="fault" if agrees else "watch")
         if state_of(against_own) == "watch" and state_of(alone) == "ok":
@@ -283,19 +283,28 @@ class SingleLegBoxSquat(RepChecker):
             time_s=rep.numbers["knee_medial"].time_s,
             side=rep.side,
             reason="The knee's drift and its angle do not agree, or lie within the error band.",
+            source=source_of(params, "uneven_limit_pct"),
         )
         return reading, fppa > params.fppa_vote_deg
 
-    def _reading(self, rep: Measured, name: str, limit_value: float) -> Reading:
+    def _reading(self, rep: Measured, name: str, limit_name: str) -> Reading:
         number = rep.numbers[name]
-        return Reading(number.value, number.unit, limit_value, number.error, time_s=number.time_s, side=rep.side)
+        return Reading(
+            number.value,
+            number.unit,
+            getattr(self.params, limit_name),
+            number.error,
+            time_s=number.time_s,
+            side=rep.side,
+            source=source_of(self.params, limit_name),
+        )
 
     def _lean(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("trunk_lean"), self.params
         reason = _not_in_front(context.view, params.most_yaw_deg)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        reading = self._reading(rep, "trunk_lean", params.lean_limit_deg)
+        reading = self._reading(rep, "trunk_lean", "lean_limit_deg")
         own = context.level(rep, lambda r: r.value("trunk_lean"), size=abs)
         offset = min(max(own, -params.lean_offset_deg), params.lean_offset_deg) if math.isfinite(own) else 0.0
         return judge(check, replace(reading, value=abs(reading.value - offset)), rep.index)
@@ -304,10 +313,10 @@ class SingleLegBoxSquat(RepChecker):
         check, params, number = self.about.check("pelvic_drop"), self.params, rep.numbers["pelvic_drop"]
         reason = _not_in_front(view, params.most_yaw_deg)
         if not reason and number.value < params.drop_limit_deg - params.drop_error_deg:
-            reason = "Landmarks cannot tell a pelvic drop of less than 6 degrees from none."
+            reason = "No video without a marker shows this; ask somebody to watch your waistband."
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        return judge(check, self._reading(rep, "pelvic_drop", params.drop_limit_deg), rep.index)
+        return judge(check, self._reading(rep, "pelvic_drop", "drop_limit_deg"), rep.index)
 
     def signals(self) -> Sequence[Signal]:
         params = self.params

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
 from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
@@ -54,7 +54,7 @@ class SingleLegGluteBridgeParams:
         low=3.0,
         high=30.0,
         help="how far one repetition may sink against the most level ones of the same set",
-        source="MDC95 6.6 degrees (Andrade 2012)",
+        source="MDC95 6.6 degrees (Andrade 2012), read as ours from rendered people",
     )
     uneven_error_deg: float = limit(
         1.5, unit="deg", low=0.0, high=10.0, help="its error band", source="ours: repetitions spread by 0.5-1.2 degrees"
@@ -132,8 +132,8 @@ class SingleLegGluteBridge(RepChecker):
                 "pelvic_drop",
                 "Pelvis level",
                 "Pelvis drops on the free side",
-                "Press through the standing heel and lift the hip of the free leg level with the other.",
-                "watch > 6.6, fault > 10 degrees (MDC95: Andrade 2012; stop rule of the endurance test)",
+                "Press through the heel on the floor and lift the hip of the free leg level with the other.",
+                "fault > 10 degrees: stop rule of the endurance test; noise < 6.6 (MDC95: Andrade 2012)",
                 _CAMERA,
             ),
             Check(
@@ -234,28 +234,27 @@ class SingleLegGluteBridge(RepChecker):
             missing = "There was no two-legged bridge to compare with. Start the set with one, the camera unmoved."
             return not_assessed(check, missing, rep.side, rep.index)
         reading = Reading(
-            drop_deg,
-            "deg",
-            params.drop_limit_deg,
-            params.drop_error_deg,
-            time_s=rep.span.turn_s,
-            side=rep.side,
-            reason="Landmarks cannot tell a sag of this size from a level pelvis.",
+            drop_deg, "deg", params.drop_limit_deg, params.drop_error_deg, time_s=rep.span.turn_s, side=rep.side
         )
+        if state_of(reading) == "watch" or drop_deg < -params.drop_limit_deg:
+            return not_assessed(check, _CANNOT_TELL, rep.side, rep.index)
         return judge(check, reading, rep.index)
 
     def _uneven(self, rep: Measured, context: Context) -> Reading:
-        """Sag against the more level half of the set's complete repetitions of the same side."""
-        params = self.params
+        """Sag against the more level half of the set's complete repetitions of the same side.
+
+        In hundredths of a trunk length: how many degrees that is differs by half from body to body.
+        """
+        params, pct_per_degree = self.params, 100 * _per_degree(rep, context.view)
         level = context.level(rep, lambda r: _sag(r) if r.value("free_leg") < _LEG_IN_LINE_DEG else math.nan)
-        uneven_deg = (_sag(rep) - level) / _per_degree(rep, context.view)
         return Reading(
-            uneven_deg,
-            "deg",
-            params.uneven_limit_deg,
-            params.uneven_error_deg,
+            100 * (_sag(rep) - level),
+            "% of trunk length",
+            params.uneven_limit_deg * pct_per_degree,
+            params.uneven_error_deg * pct_per_degree,
             time_s=rep.span.turn_s,
             side=rep.side,
+            source=source_of(params, "uneven_limit_deg"),
         )
 
     def _hips(self, rep: Measured, context: Context) -> Verdict:
@@ -286,7 +285,14 @@ class SingleLegGluteBridge(RepChecker):
         params, time_s = self.params, rep.span.turn_s
         unit = "% of your own lift"
         return Reading(
-            share_pct, unit, params.lift_limit_pct, params.lift_error_pct, above=False, time_s=time_s, side=rep.side
+            share_pct,
+            unit,
+            params.lift_limit_pct,
+            params.lift_error_pct,
+            above=False,
+            time_s=time_s,
+            side=rep.side,
+            source=source_of(params, "lift_limit_pct"),
         )
 
     def _free_leg(self, rep: Measured, view: View) -> Verdict:
@@ -331,6 +337,9 @@ def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
     return max(leg_deg - max(thigh_deg, 0.0), min(thigh_deg, 0.0) - leg_deg, 0.0)
 
 
+_CANNOT_TELL: Final = (
+    "Landmarks cannot tell this from a level pelvis; only a repetition that sags more than your others can be told."
+)
 _CLEAN_OFFSET: Final = -0.010
 """Trunk lengths by which a level single-legged bridge reads above the two-legged one (rendered people)."""
 _PER_DEGREE_FREE_LEG_NEAR: Final = 0.0030

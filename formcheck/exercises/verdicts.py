@@ -11,6 +11,9 @@ from formcheck.pose.landmarks import Side
 from formcheck.results import State, Verdict
 
 _WORST_FIRST: tuple[State, ...] = ("fault", "watch", "ok")
+_ENOUGH_SEEN = 0.67
+"""Share of the repetitions that must have been judged before a set is called fine."""
+_NOT_SEEN = "It was not seen well enough in this repetition. Keep the whole body in the picture."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Reading:
         above: whether values above the limit are the fault, or those below it.
         time_s: when it shows best.
         view_fit: how well the view suits the check, 0-1.
+        source: of this limit, where it is not the check's usual one.
     """
 
     value: float
@@ -34,6 +38,7 @@ class Reading:
     view_fit: float = 1.0
     reason: str = ""
     side: Side | None = None
+    source: str = ""
 
 
 def state_of(reading: Reading) -> State:
@@ -49,7 +54,8 @@ def state_of(reading: Reading) -> State:
 def judge(check: Check, reading: Reading, rep: int | None = None, state: State | None = None) -> Verdict:
     """The verdict on one reading; ``state`` overrules the rule where two signals must agree."""
     decided = state or state_of(reading)
-    assessed = decided != "not_assessed"
+    if decided == "not_assessed":
+        return not_assessed(check, reading.reason or _NOT_SEEN, reading.side, rep)
     return Verdict(
         check=check.id,
         title=check.title,
@@ -61,12 +67,12 @@ def judge(check: Check, reading: Reading, rep: int | None = None, state: State |
         limit=_rounded(reading.limit),
         above=reading.above if math.isfinite(reading.limit) else None,
         error=_rounded(reading.error),
-        source=check.source,
-        reason=reading.reason if not assessed or decided == "watch" else "",
+        source=reading.source or check.source,
+        reason=reading.reason if decided == "watch" else "",
         cue=check.cue if decided in ("fault", "watch") else "",
         time_s=_rounded(reading.time_s),
         reps=() if rep is None else (rep,),
-        view_fit=min(1.0, max(0.0, reading.view_fit)) if assessed else 0.0,
+        view_fit=min(1.0, max(0.0, reading.view_fit)),
     )
 
 
@@ -93,6 +99,9 @@ def summarise(check: Check, verdicts: Sequence[Verdict], side: Side | None) -> V
         reasons = [v.reason for v in verdicts] or ["no complete repetition to judge"]
         return not_assessed(check, max(reasons, key=reasons.count), side)
     state = next(s for s in _WORST_FIRST if any(v.state == s for v in assessed))
+    if state == "ok" and len(assessed) < _ENOUGH_SEEN * len(verdicts):
+        seen = f"It could be judged in only {len(assessed)} of {len(verdicts)} repetitions."
+        return not_assessed(check, f"{seen} Keep the whole body in the picture.", side)
     same = [v for v in assessed if v.state == state]
     worst = max(same, key=_excess)
     reps = tuple(sorted({rep for v in same for rep in v.reps}))
