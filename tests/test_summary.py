@@ -62,7 +62,7 @@ def items(reps: list[Rep], dose: Dose = DOSE) -> dict[str, DoseItem]:
 
 def test_a_good_picture_is_no_problem() -> None:
     assert summary.quality_problem(GOOD) == ""
-    assert summary.picture_advice(GOOD) == []
+    assert summary.picture_advice(GOOD, 0) == []
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,18 @@ def test_a_bad_picture_says_what_to_change(changes: dict[str, float], word: str)
 def test_a_poor_picture_is_judged_with_advice(changes: dict[str, float], word: str) -> None:
     view = replace(GOOD, **changes)  # type: ignore[arg-type]
     assert summary.quality_problem(view) == ""
-    assert [word in line for line in summary.picture_advice(view)] == [True]
+    assert [word in line for line in summary.picture_advice(view, 0)] == [True]
 
 
 def test_unknown_brightness_is_no_problem() -> None:
     view = replace(GOOD, brightness=float("nan"))
     assert summary.quality_problem(view) == ""
-    assert summary.picture_advice(view) == []
+    assert summary.picture_advice(view, 0) == []
+
+
+def test_a_film_with_a_part_missing_is_told() -> None:
+    (line,) = summary.picture_advice(GOOD, 200)
+    assert "200 frames of the film could not be read" in line
 
 
 def test_a_withheld_verdict_says_nothing_but_why() -> None:
@@ -148,14 +153,20 @@ def test_an_exercise_of_both_sides_at_once_has_no_other_side() -> None:
     assert set(items([rep(side=None)], replace(DOSE, per_side=False))) == {"repetitions", "hold", "lowering"}
 
 
-@pytest.mark.parametrize(("hold_s", "met"), [(2.0, True), (1.5, True), (1.49, False)])
-def test_hold_is_met_from_three_quarters_on(hold_s: float, met: bool) -> None:
+@pytest.mark.parametrize(("hold_s", "met"), [(2.0, True), (1.7, True), (1.69, False)])
+def test_hold_is_met_within_a_seventh(hold_s: float, met: bool) -> None:
     assert items([rep(hold_s=hold_s)])["hold"].met is met
 
 
-@pytest.mark.parametrize(("lowering_s", "met"), [(3.0, True), (1.5, True), (1.4, False)])
-def test_lowering_is_met_from_half_on(lowering_s: float, met: bool) -> None:
+@pytest.mark.parametrize(("lowering_s", "met"), [(3.0, True), (2.55, True), (2.5, False)])
+def test_lowering_is_met_within_a_seventh(lowering_s: float, met: bool) -> None:
     assert items([rep(lowering_s=lowering_s)])["lowering"].met is met
+
+
+def test_a_tempo_is_met_only_when_every_repetition_meets_it() -> None:
+    item = items([rep(hold_s=2.5), rep(hold_s=1.0)])["hold"]
+    assert item.met is False
+    assert "1 of 2" in item.done
 
 
 def test_what_the_guide_does_not_prescribe_is_no_item() -> None:

@@ -230,9 +230,10 @@ def test_another_movement_is_told_once() -> None:
     assert (whole.reps, whole.remarks) == ((), ("Not this exercise.",))
 
 
-def test_the_side_given_overrules_the_side_found() -> None:
+def test_the_other_side_than_the_one_given_is_not_counted_but_told() -> None:
     whole = closed(run(Raise(side="right"), poses(THREE)))
-    assert (whole.side, {rep.side for rep in whole.reps}) == ("right", {"right"})
+    assert whole.reps == ()
+    assert "You asked for the right side; this was done with the left." in whole.remarks[0]
 
 
 def test_median_of_what_was_seen() -> None:
