@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -21,14 +22,20 @@ from formcheck.pose.people import Person, Scene, Sighting, followed, link, regio
 from formcheck.pose.pose import Pose
 from formcheck.pose.store import load_track, quantise
 from formcheck.pose.track import Box, People, PoseTrack, TrackInfo
-from formcheck.video.frame import Frame, Region
+from formcheck.video.frame import Frame, FrameSource, Region
 from formcheck.video.open_source import open_source
 from formcheck.video.read_ahead import read_ahead
 
-__all__ = ["Progress", "extract", "is_stored_track", "poses_of"]
+__all__ = ["SEQUENCE_RATE_HZ", "Progress", "extract", "is_stored_track", "poses_of"]
 
 Progress = Callable[[int, int | None], None]
 """Takes the number of frames done and the number expected, None where unknown."""
+
+Recording = Callable[..., FrameSource]
+"""Opens the recording, once for each pass; takes the ``region`` to read."""
+
+SEQUENCE_RATE_HZ: Final = 30.0
+"""Images a second of a folder of images when nobody says."""
 
 SURVEY_EVERY_S: Final = 1.0
 """Seconds of film between two looks at everybody in the picture; at 2 s passers-by go unnoticed."""
@@ -46,6 +53,7 @@ def poses_of(
     model: Path | None = None,
     region: Box | None = None,
     mirrored: bool = False,
+    sequence_rate_hz: float | None = None,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """The poses of a stored track, or of a recording after looking at every frame: what scoring starts from.
@@ -54,12 +62,24 @@ def poses_of(
 
     Raises:
         SourceError, ModelError, NobodyToScoreError: see `extract`.
-        UsageError: a region for a stored track, or one outside the picture.
+        UsageError: a region or a model for a stored track, a region outside the picture, or images a second
+            for what is no folder of images.
     """
+    if sequence_rate_hz is not None and not Path(path).is_dir():
+        raise UsageError("images a second can be set for a folder of images only; this has times of its own")
     if not is_stored_track(Path(path)):
-        return extract(Path(path), model=model, region=region, mirrored=mirrored, progress=progress)
+        return extract(
+            Path(path),
+            model=model,
+            region=region,
+            mirrored=mirrored,
+            sequence_rate_hz=sequence_rate_hz,
+            progress=progress,
+        )
     if region is not None:
         raise UsageError("a stored track has no picture to take a region of; give the recording, or no region")
+    if model is not None:
+        raise UsageError("a stored track holds its poses already; give the recording, or no model")
     track = load_track(path)
     return replace(track, info=replace(track.info, mirrored=mirrored or track.info.mirrored))
 
@@ -81,6 +101,7 @@ def extract(
     model: Path | None = None,
     region: Box | None = None,
     mirrored: bool = False,
+    sequence_rate_hz: float | None = None,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """Estimate the poses of one person in every frame of a recording.
@@ -94,33 +115,38 @@ def extract(
         model: a pose model bundle; None takes the default one.
         region: the person is looked for in this part of the picture only, and nobody else is.
         mirrored: the recording shows a mirror image; only noted here.
+        sequence_rate_hz: images a second, for a folder of images; None for 30.
         progress: called after each frame.
 
     Raises:
         SourceError: the recording cannot be read.
         ModelError: the pose model is missing or wrong.
         NobodyToScoreError: no frame shows a person.
-        UsageError: the region lies outside the picture.
+        UsageError: the region lies outside the picture, or the rate is none.
     """
+    rate_hz = SEQUENCE_RATE_HZ if sequence_rate_hz is None else sequence_rate_hz
+    recording = partial(open_source, path, sequence_rate_hz=rate_hz)
     model_file = find_model(model)
     if region is not None:
         people = People(scored="the person in the region that was named", box_px=region)
-        track = _follow(path, model_file, region, progress)
+        track = _follow(recording, model_file, region, progress)
     else:
-        track, people = _choose_and_follow(path, model_file, progress)
+        track, people = _choose_and_follow(recording, model_file, progress)
     if not track.found.any():
         raise NobodyToScoreError(_nobody(track, region))
     return replace(track, info=replace(track.info, mirrored=mirrored, people=people))
 
 
-def _choose_and_follow(path: Path, model: ModelFile, progress: Progress | None) -> tuple[PoseTrack, People]:
+def _choose_and_follow(
+    recording: Recording, model: ModelFile, progress: Progress | None
+) -> tuple[PoseTrack, People]:
     with _Surveyor(model) as surveyor:
-        track = _follow(path, model, None, progress, surveyor)
+        track = _follow(recording, model, None, progress, surveyor)
         scene = surveyor.scene(track.size_px)
     if not scene.people:
         return track, People()
     if not followed(track, scene):
-        track = _follow(path, model, _region_of_first(scene), _second_half(progress, len(track)))
+        track = _follow(recording, model, _region_of_first(scene), _second_half(progress, len(track)))
     return track, scene.summary
 
 
@@ -140,7 +166,7 @@ def _nobody(track: PoseTrack, region: Box | None) -> str:
 
 
 def _follow(
-    path: Path,
+    recording: Recording,
     model: ModelFile,
     region: Region | None,
     progress: Progress | None,
@@ -148,7 +174,7 @@ def _follow(
 ) -> PoseTrack:
     """One pass over the recording, frame by frame."""
     rows = _Rows()
-    with open_source(path, region=region) as source, PoseEstimator(model) as estimator:
+    with recording(region=region) as source, PoseEstimator(model) as estimator:
         for frame in read_ahead(source):
             if surveyor is not None:
                 surveyor.offer(frame)

@@ -28,17 +28,22 @@ def params_of(checker: type[Checker], limits: Path | Mapping[str, Any] | None) -
     Raises:
         UsageError: the file cannot be read, or a limit is unknown, not a number, or out of its range.
     """
-    values = read_limits(limits, checker.id) if isinstance(limits, Path) else dict(limits or {})
-    known = {limit.name: limit for limit in declared(checker.Params)}
-    return checker.Params(**{name: _checked(checker.id, name, value, known) for name, value in values.items()})
+    if isinstance(limits, Path):
+        return checker.Params(**read_limits(limits, checker.id))
+    return checker.Params(**_checked(checker, limits or {}))
 
 
-def read_limits(path: Path, exercise_id: str) -> dict[str, Any]:
-    """The exercise's table of a limits file; empty when the file has none for it.
+def read_limits(path: Path, exercise_id: str) -> dict[str, float]:
+    """The exercise's table of a limits file; empty when the file has none for it. Every table is checked.
 
     Raises:
-        UsageError: the file is missing, unreadable, no TOML, or holds something other than tables of exercises.
+        UsageError: the file is missing, unreadable, no TOML, holds something other than tables of exercises, or
+            a limit is unknown, not a number, or out of its range.
     """
+    return _tables(path, exercise_id).get(exercise_id, {})
+
+
+def _tables(path: Path, exercise_id: str) -> dict[str, dict[str, float]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -48,16 +53,19 @@ def read_limits(path: Path, exercise_id: str) -> dict[str, Any]:
     stray = [name for name, table in tables.items() if not isinstance(table, dict)]
     if stray:
         raise UsageError(f"limits stand in a table of their exercise, as [{exercise_id}]; {stray[0]!r} stands outside")
-    for name in tables:
-        get_exercise(name)  # a mistyped table would silently leave the usual limits in force
-    table: dict[str, Any] = tables.get(exercise_id, {})
-    return table
+    # The other exercises' tables too: a slip there would show only when that exercise is scored.
+    return {name: _checked(get_exercise(name), table) for name, table in tables.items()}
 
 
-def _checked(exercise_id: str, name: str, value: Any, known: Mapping[str, Limit]) -> float:
-    if name not in known:
-        raise UsageError(f"{exercise_id} has no limit {name!r}; it has {', '.join(known)}")
-    limit = known[name]
+def _checked(checker: type[Checker], values: Mapping[str, Any]) -> dict[str, float]:
+    known = {limit.name: limit for limit in declared(checker.Params)}
+    for name in values:
+        if name not in known:
+            raise UsageError(f"{checker.id} has no limit {name!r}; it has {', '.join(known)}")
+    return {name: _in_range(f"{checker.id}: {name}", value, known[name]) for name, value in values.items()}
+
+
+def _in_range(name: str, value: Any, limit: Limit) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise UsageError(f"{name} must be a number in {limit.unit}, not {value!r}")
     if not limit.low <= value <= limit.high:

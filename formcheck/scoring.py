@@ -43,6 +43,7 @@ def score(
     limits: Path | Mapping[str, float] | None = None,
     model: Path | None = None,
     region: Box | None = None,
+    sequence_rate_hz: float | None = None,
     progress: Progress | None = None,
 ) -> SetReport:
     """Score one set of one exercise; see :func:`analyse` for arguments and errors."""
@@ -54,6 +55,7 @@ def score(
         limits=limits,
         model=model,
         region=region,
+        sequence_rate_hz=sequence_rate_hz,
         progress=progress,
     ).report
 
@@ -67,6 +69,7 @@ def analyse(
     limits: Path | Mapping[str, float] | None = None,
     model: Path | None = None,
     region: Box | None = None,
+    sequence_rate_hz: float | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Score one set and keep what the report's plots and the overlay need.
@@ -79,6 +82,7 @@ def analyse(
         limits: a TOML file or a mapping with limits that replace the declared ones.
         model: another pose model bundle; None for the usual one.
         region: x, y, width, height in pixels of the original frame to look at.
+        sequence_rate_hz: images a second, for a folder of images; None for 30.
         progress: called with frames done and frames expected.
 
     Raises:
@@ -88,7 +92,7 @@ def analyse(
     if side not in _SIDES:
         raise UsageError(f"unknown side {side!r}; it is one of {', '.join(_SIDES)}")
     checker = make_checker(get_exercise(exercise), params_of(get_exercise(exercise), limits), side)
-    track = _poses(source, mirrored, model, region, progress)
+    track = _poses(source, mirrored, model, region, sequence_rate_hz, progress)
     return score_track(track, checker)
 
 
@@ -109,10 +113,22 @@ def score_track(track: PoseTrack, checker: Checker) -> Analysis:
 
 
 def _poses(
-    source: str | Path | PoseTrack, mirrored: bool, model: Path | None, region: Box | None, progress: Progress | None
+    source: str | Path | PoseTrack,
+    mirrored: bool,
+    model: Path | None,
+    region: Box | None,
+    sequence_rate_hz: float | None,
+    progress: Progress | None,
 ) -> PoseTrack:
     from formcheck.extract import poses_of  # reading video and the model are only needed for files
 
     if isinstance(source, PoseTrack):
         return replace(source, info=replace(source.info, mirrored=mirrored or source.info.mirrored))
-    return poses_of(Path(source), model=model, region=region, mirrored=mirrored, progress=progress)
+    return poses_of(
+        Path(source),
+        model=model,
+        region=region,
+        mirrored=mirrored,
+        sequence_rate_hz=sequence_rate_hz,
+        progress=progress,
+    )

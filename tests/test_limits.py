@@ -79,6 +79,8 @@ def test_an_unknown_limit_is_refused_with_the_known_ones() -> None:
         ("[single_leg_box_squat]\nlean_limit_deg = nan\n", "must be a number"),
         ("[single_leg_box_squat]\nlean_limit_deg = true\n", "must be a number"),
         ("[single_leg_box_squat]\nlean_limit_deg = '12'\n", "must be a number"),
+        ("[clamshell]\nlean_limit_deg = 12\n", "clamshell has no limit 'lean_limit_deg'"),
+        ("[running_rear]\nlean_limit_deg = 900\n", "running_rear: lean_limit_deg = 900 is out of range"),
         ("[single_leg_box_sqat]\nlean_limit_deg = 12\n", "unknown exercise 'single_leg_box_sqat'"),
     ],
 )

@@ -12,6 +12,7 @@ import typer
 
 from formcheck.cli import check, doctor, exercises, models
 from formcheck.cli.errors import EXIT_CODES, exit_code_of
+from formcheck.cli.stdout import guard_stdout
 
 __all__ = ["app", "main"]
 
@@ -47,6 +48,7 @@ def _root(
 def main() -> None:
     """Run the command line and exit."""
     signal.signal(signal.SIGTERM, _stop)
+    guard_stdout()
     command = typer.main.get_command(app)
     sys.exit(exit_code_of(lambda: command(prog_name="formcheck", standalone_mode=False)))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -15,6 +16,7 @@ from formcheck.cli.outputs import Writer, check_outputs, write_all
 from formcheck.cli.progress import counting, progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
+from formcheck.limits import read_limits
 from formcheck.pose.store import save_track
 
 if TYPE_CHECKING:  # the analysis takes its time to import; `--help` does not wait for it
@@ -51,6 +53,9 @@ def command(
     region: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", help="Where the person is, in pixels of the recording.")
     ] = None,
+    fps: Annotated[
+        float | None, typer.Option(metavar="N", help="Images a second of a folder of images; else 30.")
+    ] = None,
     model: Annotated[Path | None, typer.Option(metavar="FILE.task", help="Another pose model.")] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print errors only, and what `--json -` asks for.")
@@ -74,9 +79,13 @@ def command(
             limits=limits,
             model=model,
             region=box,
+            sequence_rate_hz=fps,
             progress=progress,
         )
-    write_all({path: _writer(option, analysis, source, quiet) for option, path in outputs.items()})
+    write_all({path: _writer(option, analysis, source, fps, quiet) for option, path in outputs.items()})
+    if not quiet:
+        for note in notes(source, fps, limits, exercise):
+            print(f"formcheck: note: {note}", file=sys.stderr)
     _show(analysis, outputs, to_stdout=json == STDOUT, quiet=quiet)
 
 
@@ -101,8 +110,11 @@ def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path
     """Find out before the work starts what could not be written at its end.
 
     Raises:
-        UsageError: an output's place or name is wrong, or an annotated video is asked of a stored track.
+        UsageError: no source is named, an output's place or name is wrong, or an annotated video is asked of
+            a stored track.
     """
+    if not source:
+        raise UsageError("SOURCE is empty: name a video, a folder of images, or a stored track")
     check_outputs(outputs, [Path(source), *inputs])
     if "--overlay" in outputs:
         from formcheck.extract import is_stored_track
@@ -113,32 +125,44 @@ def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path
             raise UsageError(f"--overlay needs the recording, '{source}' is a stored track: leave it out")
 
 
-def _writer(option: str, analysis: Analysis, source: str, quiet: bool) -> Writer:
+def notes(source: str, fps: float | None, limits: Path | None, exercise: str) -> Iterator[str]:
+    """What was taken for granted where nobody said otherwise."""
+    if fps is None and Path(source).is_dir():
+        from formcheck.extract import SEQUENCE_RATE_HZ
+
+        yield f"the folder is taken at {SEQUENCE_RATE_HZ:g} images a second; --fps says otherwise"
+    if limits is not None and not read_limits(limits, exercise):
+        yield f"{limits} holds no limits for {exercise}; the usual ones are in force"
+
+
+def _writer(option: str, analysis: Analysis, source: str, fps: float | None, quiet: bool) -> Writer:
     if option == "--json":
         return lambda path: path.write_text(analysis.report.to_json() + "\n", encoding="utf-8")
     if option == "--report":
-        return lambda path: path.write_text(_html(analysis, source), encoding="utf-8")
+        return lambda path: path.write_text(_html(analysis, source, fps), encoding="utf-8")
     if option == "--landmarks":
         return lambda path: save_track(analysis.track, path)
-    return lambda path: _film(analysis, source, path, quiet)
+    return lambda path: _film(analysis, source, fps, path, quiet)
 
 
-def _html(analysis: Analysis, source: str) -> str:
-    from formcheck.extract import is_stored_track
+def _html(analysis: Analysis, source: str, fps: float | None) -> str:
+    from formcheck.extract import SEQUENCE_RATE_HZ, is_stored_track
     from formcheck.report.html import render_report
     from formcheck.video.frames_at import frames_at
 
-    frames = None if is_stored_track(Path(source)) else partial(frames_at, source)
+    recorded = partial(frames_at, source, sequence_rate_hz=fps or SEQUENCE_RATE_HZ)
+    frames = None if is_stored_track(Path(source)) else recorded
     return render_report(analysis.report, analysis.trace, analysis.track, frames)
 
 
-def _film(analysis: Analysis, source: str, path: Path, quiet: bool) -> None:
+def _film(analysis: Analysis, source: str, fps: float | None, path: Path, quiet: bool) -> None:
+    from formcheck.extract import SEQUENCE_RATE_HZ
     from formcheck.report.overlay import write_overlay
     from formcheck.video.open_source import open_source
     from formcheck.video.writer import VideoWriter
 
     with (
-        open_source(source) as frames,
+        open_source(source, sequence_rate_hz=fps or SEQUENCE_RATE_HZ) as frames,
         VideoWriter(path, frames.image_size_px, frames.nominal_rate_hz) as film,
         progress_bar("Drawing", quiet=quiet) as progress,
     ):

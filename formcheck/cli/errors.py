@@ -8,6 +8,7 @@ from typing import Final
 
 import typer
 
+from formcheck.cli.stdout import CLOSED
 from formcheck.errors import FormcheckError
 
 __all__ = ["EXIT_CODES", "INTERRUPTED", "exit_code_of"]
@@ -16,12 +17,13 @@ INTERRUPTED: Final = 130
 
 EXIT_CODES: Final = {
     0: "scored",
-    1: "formcheck cannot run here, such as without a system library; see `formcheck doctor`",
+    1: "formcheck cannot run here, such as without a system library (see `formcheck doctor`), or write to stdout",
     2: "usage: an option, limit or path that cannot be right",
     3: "the source cannot be read",
     4: "the pose model is missing or wrong",
     5: "nobody to score",
     INTERRUPTED: "interrupted (Ctrl-C); nothing was written",
+    CLOSED: "whoever read stdout stopped reading, such as `head`; the files asked for are written",
 }
 
 
@@ -29,6 +31,8 @@ def exit_code_of(command: Callable[[], int | None]) -> int:
     """Run ``command``; errors of the input become one line on stderr and their exit code."""
     try:
         code = command()
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where a failure can still be told
     except FormcheckError as error:
         return _complain(str(error), error.exit_code)
     except typer.TyperException as error:

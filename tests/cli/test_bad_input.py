@@ -75,6 +75,7 @@ def test_a_closed_recording_is_exit_3(run: Run, recording: Recording, tmp_path: 
         (["--exercise", "clamshell", "--side", "up"], "--side"),
         (["--exercise", "clamshell", "--colour", "red"], "--colour"),
         ([], "--exercise"),
+        (["--exercise", "clamshell", "--fps", "25"], "folder of images"),
         (["--exercise", "clamshell", "--region", "1,2,3"], "x,y,width,height"),
         (["--exercise", "clamshell", "--region", "0,0,-5,nan"], "encloses nothing"),
         (["--exercise", "clamshell", "--limits", "nowhere.toml"], "nowhere.toml"),
@@ -87,6 +88,15 @@ def test_a_wrong_option_is_exit_2(
 ) -> None:
     assert reason in run("check", recording("nobody.mp4"), *options, cwd=out).complaint(2)
     assert list(out.iterdir()) == []
+
+
+def test_a_source_without_a_name_is_exit_2(run: Run, out: Path) -> None:
+    assert "SOURCE is empty" in run("check", "", "--exercise", "clamshell", cwd=out).complaint(2)
+
+
+@pytest.mark.parametrize("fps", ["0", "-25", "nan", "inf", "fast"])
+def test_images_a_second_that_are_none_are_exit_2(run: Run, tmp_path: Path, fps: str) -> None:
+    assert run("check", tmp_path, "--exercise", "clamshell", "--fps", fps).complaint(2)
 
 
 @pytest.mark.parametrize(

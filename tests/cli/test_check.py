@@ -9,14 +9,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from formcheck.pose.model_store import ModelFile
+from formcheck.pose.store import load_track
 from formcheck.schema import schema_text
+from formcheck.video.open_source import open_source
 
 Run = Callable[..., Any]
 Options = tuple[object, ...]
@@ -62,6 +67,83 @@ def test_quiet_says_nothing(run: Run, checked: tuple[Any, Path], short_clip: tup
     ended = run("check", track, "--exercise", short_clip[1], "--quiet", "--report", out / "page.html")
     assert (ended.code, ended.out, ended.err) == (0, "", "")
     assert (out / "page.html").is_file()
+
+
+def test_limits_without_any_for_the_exercise_are_noted(
+    run: Run, checked: tuple[Any, Path], short_clip: tuple[Path, str], out: Path
+) -> None:
+    limits = out / "mine.toml"
+    limits.write_text("[running_side]\ncadence_low_spm = 165\n", encoding="utf-8")
+    options = ("--exercise", short_clip[1], "--limits", limits, "--json", "-")
+    ended = run("check", checked[1] / "track.npz", *options)
+    assert ended.code == 0
+    assert ended.out == (checked[1] / "set.json").read_text(encoding="utf-8")
+    expected = f"formcheck: note: {limits} holds no limits for {short_clip[1]}; the usual ones are in force\n"
+    assert ended.err == expected
+    assert run("check", checked[1] / "track.npz", *options, "--quiet").err == ""
+
+
+@pytest.fixture(scope="module")
+def images(short_clip: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of the clip as a folder of images."""
+    folder = tmp_path_factory.mktemp("images")
+    with open_source(short_clip[0]) as source:
+        for frame in islice(source, 25):
+            Image.fromarray(frame.image).save(folder / f"{frame.index}.png")
+    return folder
+
+
+def test_images_have_the_rate_that_was_said(
+    run: Run, images: Path, short_clip: tuple[Path, str], out: Path
+) -> None:
+    for fps, note in ((10, ""), (None, "the folder is taken at 30 images a second")):
+        options = ("--exercise", short_clip[1], "--landmarks", out / "track.npz", "--overlay", out / "film.webm")
+        ended = run("check", images, *options, *(("--fps", fps) if fps else ()))
+        assert ended.code == 0
+        assert note in ended.err
+        assert len(ended.err.splitlines()) == bool(note)
+        assert load_track(out / "track.npz").t_s[-1] == pytest.approx(24 / (fps or 30))
+        with open_source(out / "film.webm") as film:
+            assert film.nominal_rate_hz == pytest.approx(fps or 30, rel=0.02)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("options", [("--json", "-"), ()])
+def test_a_full_stdout_is_one_line_and_exit_1(
+    checked: tuple[Any, Path], short_clip: tuple[Path, str], options: Options
+) -> None:
+    code, err = _into(Path("/dev/full"), "check", checked[1] / "track.npz", "--exercise", short_clip[1], *options)
+    assert code == 1
+    assert err.startswith("formcheck: error: stdout cannot be written (No space left on device)")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("exercises",), ("exercises", "clamshell"), ("exercises", "--json"), ("--help",), ("--version",)]
+)
+def test_a_closed_pipe_ends_quietly(arguments: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert _into(writer, *arguments) == (128 + signal.SIGPIPE, "")
+    finally:
+        os.close(writer)
+
+
+def _into(stdout: int | Path, *arguments: object) -> tuple[int, str]:
+    """Exit code and stderr of a command whose stdout is this."""
+    command = [sys.executable, "-m", "formcheck", *map(str, arguments)]
+    with ExitStack() as opened:
+        target = stdout if isinstance(stdout, int) else opened.enter_context(stdout.open("w"))
+        done = subprocess.run(command, stdout=target, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    return done.returncode, done.stderr
+
+
+def test_a_model_for_a_stored_track_is_refused(
+    run: Run, checked: tuple[Any, Path], short_clip: tuple[Path, str], model: ModelFile
+) -> None:
+    options = ("--exercise", short_clip[1], "--model", model.path)
+    assert "holds its poses already" in run("check", checked[1] / "track.npz", *options).complaint(2)
 
 
 def test_an_annotated_video_of_a_stored_track_is_refused(run: Run, out: Path) -> None:
