@@ -141,6 +141,7 @@ VIEW_FREE: Final = frozenset({"hold_time", "lowering_time", "box_touch", "cadenc
 
 STILL_ALLOWED: Final[dict[tuple[str, str], frozenset[str]]] = {
     (CLAMSHELL, "mat height"): frozenset({"feet_apart"}),
+    (CLAMSHELL, "behind"): frozenset({"feet_apart"}),
     (BRIDGE, "low side"): frozenset({"hips_short", "free_leg_height"}),
 }
 """Checks that a place forbidden to the rest of the exercise does not forbid, by exercise and kind of view."""
@@ -148,7 +149,7 @@ STILL_ALLOWED: Final[dict[tuple[str, str], frozenset[str]]] = {
 NEVER_JUDGED: Final = frozenset({(REAR, "pelvic_drop")})
 """Checks that always abstain, since landmarks do not show them: no abstention of theirs is a wrong one."""
 
-NEAR_LEG_ONLY: Final = frozenset({(SIDE, "knee_flexion_at_contact")})
+NEAR_LEG_ONLY: Final = frozenset({(SIDE, "knee_flexion_at_contact"), (SIDE, "over_stride")})
 """Checks of the leg on the camera's side alone; of the other leg they have nothing to say."""
 
 

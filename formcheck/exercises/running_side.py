@@ -266,6 +266,8 @@ class RunningSide(RunningChecker):
         shank = typical(own, "shank_angle", params.shank_error_deg)
         foot = typical(own, "foot_ahead", params.foot_error_ratio)
         reason = self._cannot_judge(own, shank, side == near)
+        if not reason and side != near:
+            reason = _far_leg("leg", side)
         if reason:
             return not_assessed(check, reason, side)
         watch = "The shank's angle and the foot's place do not both clear their limits."
@@ -281,7 +283,7 @@ class RunningSide(RunningChecker):
         knee = typical(own, "knee_flexion", params.knee_error_deg)
         reason = self._cannot_judge(own, knee, side == near)
         if not reason and side != near:
-            reason = f"The {side} knee is too uncertain from the other side: film the {side} side as well."
+            reason = _far_leg("knee", side)
         if reason:
             return not_assessed(check, reason, side)
         reading = replace(_reading(knee, params.knee_limit_deg, fit, side, ""), above=False)
@@ -349,3 +351,7 @@ def _both(first: State, second: State) -> State:
     if "fault" in votes and "ok" in votes:
         return "watch"
     return "fault" if "fault" in votes else "ok" if "ok" in votes else "watch"
+
+
+def _far_leg(part: str, side: Side) -> str:
+    return f"The {side} {part} is too uncertain from the other side: film the {side} side as well."
