@@ -77,7 +77,7 @@ def _environment() -> Environment:
 def _headings(rows: Iterable[Mapping[str, Measure]]) -> dict[str, str]:
     """Names of all measures in a table's rows, each with the head of its column."""
     units = {name: measure.unit for row in rows for name, measure in row.items()}
-    return {name: f"{wording.in_words(name)} {quantities.reference(unit)}".strip() for name, unit in units.items()}
+    return {name: f"{wording.measure_words(name)} {quantities.reference(unit)}".strip() for name, unit in units.items()}
 
 
 def as_filmed(track: PoseTrack) -> PoseTrack:

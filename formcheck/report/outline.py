@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,18 +15,20 @@ from formcheck.trace import Signal, Trace
 TIMED_CHECKS: Final = ("hold_time", "lowering_time", "cadence")
 """Checks of a duration or a rate: no single frame shows them."""
 
+_FILMING: Final = re.compile(r"\b(camera|film|picture|record)\b", re.IGNORECASE)
+"""Reasons are sentences; those that tell how to film name one of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A check that is at fault or close to it.
 
     Attributes:
-        title: what is wrong, in plain words.
-        verdict: of the set, or of the worst rep where the set as a whole is fine.
+        title: what is wrong, in plain words, with its side where the set has both.
+        verdict: of the set.
         shown: whose frame and value show it best: the worst rep's, else the set's.
         rep: the rep of ``shown``.
         count: reps in the verdict's state, of ``judged`` ones.
-        single: the set as a whole is not at fault, single reps are.
     """
 
     title: str
@@ -33,43 +37,56 @@ class Finding:
     rep: Rep | None
     count: int
     judged: int
-    single: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """One reason why checks were not judged, and those checks' titles."""
+    """One reason why checks were not judged, those checks' titles, and whether filming otherwise helps."""
 
     reason: str
     titles: tuple[str, ...]
 
+    @property
+    def filmable(self) -> bool:
+        return bool(_FILMING.search(self.reason))
+
 
 def findings(report: SetReport) -> tuple[Finding, ...]:
-    """Faults, then watches; in each, what most reps show comes first."""
-    chosen = [f for key in _check_keys(report) if (f := _finding(report, *key)) is not None]
-    return tuple(sorted(chosen, key=lambda f: (wording.SEVERITY.index(f.verdict.state), f.single, -f.count)))
+    """Faults, then watches; in each, what most reps show comes first. None of a set without a movement."""
+    chosen = [_finding(report, v) for v in report.verdicts if v.state in ("fault", "watch")] if done(report) else []
+    return tuple(sorted(chosen, key=lambda f: (wording.SEVERITY.index(f.verdict.state), -f.count)))
 
 
-def _check_keys(report: SetReport) -> list[tuple[str, str | None]]:
-    every = [*report.verdicts, *(v for rep in report.reps for v in rep.verdicts)]
-    return list(dict.fromkeys((v.check, v.side) for v in every))
-
-
-def _finding(report: SetReport, check: str, side: str | None) -> Finding | None:
-    of_set = [v for v in report.verdicts if (v.check, v.side) == (check, side)]
-    of_reps = [(v, rep) for rep in report.reps for v in rep.verdicts if (v.check, v.side) == (check, side)]
-    # A set that is fine on the whole may still hold a faulty rep, which is worth a line.
-    candidates = [v for v in of_set if v.state in ("fault", "watch")]
-    candidates += [v for v, _ in of_reps if v.state == "fault"]
-    if not candidates:
-        return None
-    verdict = candidates[0]
+def _finding(report: SetReport, verdict: Verdict) -> Finding:
+    of_reps = [
+        (v, rep)
+        for rep in report.reps
+        for v in rep.verdicts
+        if v.check == verdict.check and verdict.side in (None, v.side or rep.side)
+    ]
     same = [(v, rep) for v, rep in of_reps if v.state == verdict.state]
     shown, rep = max(same, key=lambda pair: excess(pair[0]), default=(verdict, rep_at(report, verdict.time_s)))
-    count = sum(v.state == verdict.state for v, _ in of_reps)
-    title = wording.sided(wording.fault_title(verdict), side if _both_sides(report) else None)
+    title = wording.sided(wording.fault_title(verdict), verdict.side if _both_sides(report) else None)
     judged = sum(v.state != "not_assessed" for v, _ in of_reps)
-    return Finding(title, verdict, shown, rep, count, judged, single=bool(of_set) and verdict not in of_set)
+    return Finding(title, verdict, shown, rep, len(same), judged)
+
+
+def by_check(found: Sequence[Finding]) -> tuple[tuple[Finding, ...], ...]:
+    """Findings that say the same of the left and of the right side, together; in the order of the first."""
+    groups: dict[tuple[str, State], list[Finding]] = {}
+    for finding in found:
+        groups.setdefault((finding.verdict.check, finding.verdict.state), []).append(finding)
+    return tuple(map(tuple, groups.values()))
+
+
+def group_title(group: Sequence[Finding]) -> str:
+    """What is wrong, with "on both sides" where it is wrong on both."""
+    return group[0].title if len(group) == 1 else wording.on_both_sides(group[0].verdict)
+
+
+def done(report: SetReport) -> bool:
+    """Whether there is a movement to speak of: a complete rep, or steps of a run."""
+    return bool(report.gait.contacts) if report.gait is not None else report.reps_complete > 0
 
 
 def excess(verdict: Verdict) -> float:
@@ -98,11 +115,28 @@ def set_title(report: SetReport, verdict: Verdict) -> str:
 
 def headline(report: SetReport) -> str:
     """The verdict at the top, in one plain sentence."""
-    found = findings(report)
-    faults = [f.title for f in found if f.verdict.state == "fault" and not f.single]
-    watches = [f.title for f in found if f.verdict.state == "watch"]
+    if not done(report):
+        return wording.nothing_done(report)
+    faults, watches = (_mentions(report, state) for state in ("fault", "watch"))
+    blind_first = _unjudged_first(report)
+    if not faults and blind_first is not None and any(v.state in ("ok", "watch") for v in report.verdicts):
+        return wording.unjudged_headline(set_title(report, blind_first), watches)
     unjudged = [title for blind in not_assessed(report) for title in blind.titles]
-    return wording.headline(report, faults, watches, [f.title for f in found if f.single], unjudged)
+    return wording.headline(report, faults, watches, unjudged)
+
+
+def _mentions(report: SetReport, state: str) -> list[str]:
+    """Findings in a state as the headline names them, with how often they were seen."""
+    chosen = by_check([f for f in findings(report) if f.verdict.state == state])
+    return [
+        wording.with_frequency(group_title(group), sum(f.count for f in group), sum(f.judged for f in group))
+        for group in chosen
+    ]
+
+
+def _unjudged_first(report: SetReport) -> Verdict | None:
+    """The set's first check, which matters most, where it could not be judged."""
+    return next((v for v in report.verdicts[:1] if v.state == "not_assessed"), None)
 
 
 def lead(report: SetReport) -> str:
@@ -111,12 +145,10 @@ def lead(report: SetReport) -> str:
 
 
 def overall(report: SetReport) -> State:
-    """The state the headline stands for: the worst of the set's verdicts that were reached."""
-    if not (report.reps_complete or (report.gait and report.gait.contacts)):
+    """The state the headline stands for: the worst that was reached; no "ok" where the first check is unjudged."""
+    states = {v.state for v in report.verdicts} if done(report) else set()
+    if "fault" not in states and _unjudged_first(report) is not None:
         return "not_assessed"
-    found = findings(report)
-    states: set[State] = {v.state for v in report.verdicts} | {f.verdict.state for f in found if not f.single}
-    states |= {"watch"} if any(f.single for f in found) else set()
     return next((s for s in ("fault", "watch", "ok") if s in states), "not_assessed")
 
 
@@ -126,6 +158,19 @@ def rep_checks(report: SetReport) -> tuple[tuple[str, str], ...]:
     titles = {v.check: wording.check_title(v) for v in judged}
     order = [v.check for v in report.verdicts if v.check in titles]
     return tuple((check, titles[check]) for check in dict.fromkeys([*order, *titles]))
+
+
+def worst_first(report: SetReport, checks: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Checks with faulty reps before those with close ones, before the rest."""
+    states = {check: {v.state for rep in report.reps for v in rep.verdicts if v.check == check} for check, _ in checks}
+    rank = {check: min(map(wording.SEVERITY.index, states[check] - {"not_assessed"})) for check, _ in checks}
+    return tuple(sorted(checks, key=lambda entry: rank[entry[0]]))
+
+
+def rep_times(checks: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Which times of a rep to tell beside its checks: those that no check tells already."""
+    told = {check for check, _ in checks}
+    return tuple(name for name, check in (("hold", "hold_time"), ("lowering", "lowering_time")) if check not in told)
 
 
 def rep_verdict(rep: Rep, check: str) -> Verdict | None:
@@ -141,19 +186,22 @@ def limit_is_upper(report: SetReport, check: str) -> bool | None:
 
 
 def not_assessed(report: SetReport) -> tuple[Blind, ...]:
-    """What the set could not be judged on, grouped by reason."""
+    """What the set could not be judged on, grouped by reason; nothing where there was no movement to judge."""
     reasons: dict[str, list[str]] = {}
-    for verdict in report.verdicts:
+    for verdict in report.verdicts if done(report) else ():
         if verdict.state == "not_assessed":
             reasons.setdefault(verdict.reason, []).append(set_title(report, verdict))
     return tuple(Blind(reason, tuple(dict.fromkeys(titles))) for reason, titles in reasons.items())
 
 
 def camera_advice(report: SetReport) -> tuple[str, ...]:
-    """What to change about the picture, beyond what the checks not assessed already say."""
+    """What to change about the picture, beyond what the checks not assessed already say.
+
+    A set without a movement is always told where to put the camera.
+    """
     said = " ".join(blind.reason for blind in not_assessed(report))
     advice = tuple(line for line in report.view.advice if line not in said)
-    wanted = () if report.view.fits else (report.view.prescribed,)
+    wanted = () if report.view.fits and done(report) else (report.view.prescribed,)
     told = " ".join((said, *advice))
     return (*advice, *(line for line in wanted if line and line not in told))
 

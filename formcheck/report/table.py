@@ -24,6 +24,8 @@ STYLES: Final[dict[State, str]] = {
 MAX_CHECK_COLUMNS: Final = 4
 """More columns do not fit 80 characters; the rest stands in the summary of checks."""
 
+_TIME_HEADS: Final = {"start": "Start", "hold": "Hold", "lowering": "Lower"}
+
 _PLAIN: Final = {"✓": "+", "✗": "x", "–": "-", "−": "-", "±": "+/-", "°": " deg", "×": "x", "’": "'"}
 
 
@@ -61,45 +63,54 @@ def _parts(report: SetReport) -> Iterator[RenderableType]:
     if report.reps:
         yield _reps_table(report)
         yield from _list("Not counted", outline.partial_reps(report))
+    if not outline.done(report):
+        yield from _list("What was seen", report.remarks)
+        yield from _list("Camera", outline.camera_advice(report))
+    else:
+        yield from _judged(report)
+    yield Text(report.disclaimer, style="dim")
+
+
+def _judged(report: SetReport) -> Iterator[RenderableType]:
     if report.verdicts:
         yield _checks_table(report)
+        yield Padding(Text(f"{wording.ZONE_NOTE} Watch: {wording.STATE_MEANINGS['watch']}.", style="dim"), (0, 0, 1, 0))
     yield from _cues(report)
     yield from _not_assessed(report)
     yield from _list("Camera", outline.camera_advice(report))
     yield from _list("Dose", _dose_lines(report))
     yield from _list("Notes", report.remarks)
-    yield Text(report.disclaimer, style="dim")
 
 
 def _heading(report: SetReport) -> RenderableType:
     state = outline.overall(report)
     title = Text.assemble((wording.sided(report.title, wording.side_words(report)), "bold"))
     verdict = Text(f"{wording.STATE_MARKS[state]} {outline.headline(report)}", style=STYLES[state])
-    return Group(title, verdict, Text(outline.lead(report)))
+    whom = [Text(wording.people_sentence(report.people))] if (report.people.seen or 0) > 1 else []
+    return Group(title, verdict, Text(outline.lead(report)), *whom)
 
 
 def _reps_table(report: SetReport) -> Table:
-    checks = outline.rep_checks(report)[:MAX_CHECK_COLUMNS]
+    checks = outline.worst_first(report, outline.rep_checks(report))[:MAX_CHECK_COLUMNS]
+    times = outline.rep_times(checks)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("Rep", justify="right", no_wrap=True)
     both = report.side == "both"
     if both:
         table.add_column("Side", no_wrap=True)
-    for name in ("Start", "Hold", "Lower"):
-        table.add_column(name, justify="right", no_wrap=True)
+    for name in ("start", *times):
+        table.add_column(_TIME_HEADS[name], justify="right", no_wrap=True)
     for _, title in checks:
         table.add_column(title)
     for rep in report.reps:
         side = [Text(rep.side or "")] if both else []
-        table.add_row(Text(str(rep.index)), *side, *_times(rep), *_cells(rep, checks))
+        table.add_row(Text(str(rep.index)), *side, *_times(rep, times), *_cells(rep, checks))
     return table
 
 
-def _times(rep: Rep) -> list[Text]:
-    return [
-        Text(quantities.moment(rep.start_s)),
-        *(Text(quantities.number(t, "s")) for t in (rep.hold_s, rep.lowering_s)),
-    ]
+def _times(rep: Rep, times: Sequence[str]) -> list[Text]:
+    known = {"hold": rep.hold_s, "lowering": rep.lowering_s}
+    return [Text(quantities.moment(rep.start_s)), *(Text(quantities.number(known[name], "s")) for name in times)]
 
 
 def _cells(rep: Rep, checks: tuple[tuple[str, str], ...]) -> list[Text]:
@@ -143,17 +154,21 @@ def _check_row(report: SetReport, verdict: Verdict) -> tuple[Text, ...]:
 
 
 def _cues(report: SetReport) -> Iterator[RenderableType]:
-    found = [f for f in outline.findings(report) if f.verdict.cue]
+    groups = outline.by_check(outline.findings(report))
+    told = [(outline.group_title(group), group[0].verdict) for group in groups]
+    said = [(title, v) for title, v in told if wording.advice_with_reason(v)]
     yield from _list(
-        wording.findings_heading(any(f.verdict.state == "fault" for f in found)),
-        [f"{f.title}: {f.verdict.cue}" for f in found],
-        [wording.STATE_MARKS[f.verdict.state] for f in found],
+        wording.findings_heading(any(v.state == "fault" for _, v in said)),
+        [f"{title}: {wording.advice_with_reason(v)}" for title, v in said],
+        [wording.STATE_MARKS[v.state] for _, v in said],
     )
 
 
 def _not_assessed(report: SetReport) -> Iterator[RenderableType]:
-    blind = outline.not_assessed(report)
-    yield from _list("Not assessed", [f"{wording.listed(b.titles)}: {b.reason}" for b in blind])
+    for filmable in (False, True):
+        blind = [b for b in outline.not_assessed(report) if b.filmable == filmable]
+        heading = wording.filming_heading(True) if filmable else wording.NOT_ASSESSED
+        yield from _list(heading, [f"{wording.listed(b.titles)}: {b.reason}" for b in blind])
 
 
 def _dose_lines(report: SetReport) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from formcheck.pose.landmarks import SIDES
 from formcheck.report import quantities
 from formcheck.results import (
     DoseItem,
@@ -29,9 +30,9 @@ STATE_MARKS: Final[dict[State, str]] = {"ok": "✓", "watch": "~", "fault": "✗
 """A shape for each state, so that none depends on colour."""
 
 STATE_MEANINGS: Final[dict[State, str]] = {
-    "ok": "clear of the limit by more than the measuring error",
-    "watch": "within the measuring error of the limit",
-    "fault": "beyond the limit by more than the measuring error",
+    "ok": "clear of the limit",
+    "watch": "near the limit, or outside what the guide suggests without proof of harm",
+    "fault": "clearly beyond the limit",
     "not_assessed": "could not be judged from this recording",
 }
 
@@ -51,12 +52,44 @@ PHASE_WORDS: Final[dict[str, str]] = {
 DRAWN_ESTIMATE: Final = "Lines are drawn through estimated joint positions."
 STICK_FIGURE: Final = "Drawn from the landmarks alone; the recording was not at hand."
 
-ERROR_NOTE: Final = (
-    "± is the half-width of the error band: a value inside it around the limit is called watch, never fault. "
-    "View fit says how well the camera's place suited the check."
+ZONE_NOTE: Final = (
+    "± beside a verdict's value is the undecided zone around the limit, not the accuracy of the value: "
+    "readings inside it are called watch, never fault."
+)
+FIT_NOTE: Final = "View fit says how well the camera's place suited the check."
+BAND_NOTE: Final = (
+    "± beside a measure here is a calibrated 90% band: nine times in ten the true value lies inside it. "
+    "Measures without a calibration keep an estimated band."
 )
 
 NOT_COUNTED: Final = "not counted"
+NOT_ASSESSED: Final = "Not assessed"
+
+MEASURE_WORDS: Final[dict[str, str]] = {
+    "fppa": "Knee angle in the image (FPPA)",
+    "knee_medial": "Knee inward of the second toe",
+    "knee_medial_descent": "Knee inward of the second toe, going down",
+    "knee_medial_ascent": "Knee inward of the second toe, coming up",
+    "trunk_lean": "Sideways lean of the trunk",
+    "trunk_forward_lean": "Forward lean of the trunk",
+    "pelvic_drop": "Drop of the pelvis on the free side",
+    "pelvic_roll": "Rise of the top hip as the pelvis rolls",
+    "depth": "Depth of the movement",
+    "knee_opening": "Opening of the knees",
+    "feet_apart": "Distance between the feet",
+    "hip_angle": "Angle of shoulder, hip and knee at the top",
+    "hip_lift": "Rise of the hips",
+    "free_leg": "Free thigh against the supporting one",
+    "free_hip_below": "Free hip below the supporting one",
+    "left_hip_below": "Left hip below the right one",
+    "shank_angle": "Shank from the vertical at contact",
+    "foot_ahead": "Foot ahead of the hips at contact",
+    "knee_flexion": "Knee bend at contact",
+    "foot_placement": "Foot beside the midline",
+    "share_on_midline": "Share of steps on the midline",
+    "step_width": "Step width",
+}
+"""What measures mean, where their id does not say it."""
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -74,8 +107,13 @@ def in_words(name: str) -> str:
     stem = name
     for suffix in ("_deg", "_s", "_px", "_cm", "_spm", "_share", "_torso", "_ratio", "_percent"):
         stem = stem.removesuffix(suffix)
-    words = stem.replace("_", " ")
-    return words.upper() if words == "fppa" else sentence(words)
+    return MEASURE_WORDS.get(stem) or sentence(stem.replace("_", " "))
+
+
+def measure_words(name: str) -> str:
+    """A measure's id as words, its side behind it."""
+    side = next((s for s in SIDES if name.endswith(f"_{s}")), None)
+    return sided(in_words(name.removesuffix(f"_{side}")), side)
 
 
 def sentence(words: str) -> str:
@@ -91,6 +129,11 @@ def check_title(verdict: Verdict) -> str:
 def fault_title(verdict: Verdict) -> str:
     """What is wrong, in plain words; the check's title where it says nothing."""
     return verdict.finding or check_title(verdict)
+
+
+def on_both_sides(verdict: Verdict) -> str:
+    """What is wrong on the left and on the right."""
+    return f"{fault_title(verdict)} on both sides"
 
 
 def sided(title: str, side: str | None) -> str:
@@ -137,21 +180,32 @@ def headline(
     report: SetReport,
     faults: Sequence[str],
     watches: Sequence[str],
-    single: Sequence[str],
     unjudged: Sequence[str],
 ) -> str:
     """The verdict at the top, in one plain sentence: faults of the set, else what comes next to one."""
-    if not _anything_done(report):
-        return "No repetition was counted." if report.gait is None else "No steady running was found."
     if faults:
         return f"{_how_many(len(faults))} to mend: {_inline(faults)}."
     if watches:
-        return f"No clear fault; too close to call: {_inline(watches)}."
-    if single:
-        return f"Good on the whole; in single reps: {_inline(single)}."
+        return f"No fault; keep an eye on: {_inline(watches)}."
     if not any(v.state == "ok" for v in report.verdicts):
         return "Counted, but the form could not be judged from this recording."
     return "Good form in what could be judged." if unjudged else "Good form in every check."
+
+
+def nothing_done(report: SetReport) -> str:
+    """The headline of a set without a movement."""
+    return "No repetition was counted." if report.gait is None else "No steady running was found."
+
+
+def unjudged_headline(title: str, watches: Sequence[str]) -> str:
+    """The headline where the check that matters most could not be judged and nothing is at fault."""
+    also = f"; keep an eye on: {_inline(watches)}" if watches else ""
+    return f"{sentence(title)} could not be judged; no fault in the rest{also}."
+
+
+def with_frequency(title: str, count: int, total: int) -> str:
+    """A finding with how often it was seen: ``knee drifts inward (1 of 5 reps)``; alone where reps do not apply."""
+    return f"{title} ({count} of {plural(total, 'rep')})" if count and total else title
 
 
 def _how_many(things: int) -> str:
@@ -165,14 +219,8 @@ def _inline(titles: Sequence[str]) -> str:
 
 def lead(report: SetReport, unjudged: Sequence[str]) -> str:
     """Under the headline: what was done, and what could not be judged."""
-    unseen = f" Not judged: {_inline(unjudged)}." if unjudged and _anything_done(report) else ""
+    unseen = f" Not judged: {_inline(unjudged)}." if unjudged else ""
     return f"{sentence(counted(report))}.{unseen}"
-
-
-def _anything_done(report: SetReport) -> bool:
-    if report.gait is not None:
-        return bool(report.gait.contacts)
-    return report.reps_complete > 0
 
 
 def _lower_first(title: str) -> str:
@@ -212,7 +260,7 @@ def plot_legend(running: bool, limited: bool) -> str:
         if running
         else "Shaded: counted reps. Hatched: partial reps, not counted. Ring: the turning point."
     )
-    dashes = " Red dashes: the limit, with the measuring error around it." if limited else ""
+    dashes = " Red dashes: the limit, with the undecided zone around it." if limited else ""
     return f"{marks}{dashes} Gaps: not seen."
 
 
@@ -224,6 +272,16 @@ def plot_title(title: str, unit: str, value: float | None, above: bool) -> str:
 def findings_heading(any_fault: bool) -> str:
     """Over the faults, or over what is only close to one."""
     return "What to mend, first things first" if any_fault else "What to keep an eye on"
+
+
+def filming_heading(filmable: bool) -> str:
+    """Over what another recording would show."""
+    return "Not assessed, and how to film it" if filmable else "Camera"
+
+
+def advice_with_reason(verdict: Verdict) -> str:
+    """Why a finding is only watched, and its cue."""
+    return " ".join(filter(None, [verdict.reason if verdict.state == "watch" else "", verdict.cue]))
 
 
 def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None) -> str:

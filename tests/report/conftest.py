@@ -349,7 +349,7 @@ def box_squat() -> Scored:
         reps_complete=4,
         reps_partial=1,
         reps=reps,
-        verdicts=(valgus("fault", 15.9, 19.4, (2, 5)), timed("ok", 3.2, None), BLIND_DROP),
+        verdicts=(valgus("fault", 15.9, 19.4, (2, 5)), timed("fault", 1.1, 8.0), BLIND_DROP),
         faults={"knee_valgus": 2, "lowering_time": 1},
         view=VIEW,
         people=PeopleReport(seen=2, scored="the largest of 2, right of centre"),

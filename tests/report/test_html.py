@@ -128,6 +128,28 @@ def test_rep_table_tells_values_states_and_partial_reps(squat) -> None:
     assert "not counted: too shallow" in read.text
 
 
+def test_what_the_signs_mean_is_said_beside_them(squat) -> None:
+    text = page(squat).text
+    assert "undecided zone around the limit, not the accuracy of the value" in text
+    assert "a calibrated 90% band" in text
+    assert "near the limit, or outside what the guide suggests without proof of harm" in text
+
+
+def test_a_page_without_a_rep_says_what_was_seen_and_how_to_film(squat) -> None:
+    empty = squat.report.model_copy(update={"reps_complete": 0, "reps": squat.report.reps[3:4]})
+    text = Page(render_report(empty, squat.trace, squat.track)).text
+    assert "What was seen The second toe is estimated from heel and big toe. Rep 4: too shallow" in text
+    assert "Put the camera in front of you" in text
+    for absent in ("What was checked", "not met", "What to mend", "Not assessed"):
+        assert absent not in text
+
+
+def test_reasons_without_a_remedy_have_their_own_heading(squat, lying) -> None:
+    assert "Not assessed Pelvis level" in page(squat).text
+    assert "how to film it" not in page(squat).text
+    assert "Not assessed, and how to film it Pelvis still" in page(lying).text
+
+
 def test_dose_tiring_sides_people_and_provenance_are_told(squat, both_sides) -> None:
     text = page(squat).text
     assert "4, not met" in text
@@ -135,7 +157,7 @@ def test_dose_tiring_sides_people_and_provenance_are_told(squat, both_sides) -> 
     assert "2 people were seen; scored: the largest of 2, right of centre." in text
     assert "0f3a9c11d2e4" in text
     assert "abababababab" in text
-    assert "Rep Depth (of trunk) 1 80 ± 5%" in text
+    assert "Rep Depth of the movement (of trunk) 1 80 ± 5%" in text
     assert "Hip height 52% of trunk 41% of trunk 11% of trunk a real difference" in page(both_sides).text
 
 

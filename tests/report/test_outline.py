@@ -7,10 +7,47 @@ from dataclasses import replace
 from formcheck.report import outline
 
 
-def test_faults_of_the_set_come_before_faults_of_single_reps(squat) -> None:
+def test_faults_of_more_reps_come_first(squat) -> None:
     first, second = outline.findings(squat.report)
-    assert (first.verdict.check, first.single, first.count, first.judged) == ("knee_valgus", False, 2, 4)
-    assert (second.verdict.check, second.single, second.count) == ("lowering_time", True, 1)
+    assert (first.verdict.check, first.count, first.judged) == ("knee_valgus", 2, 4)
+    assert (second.verdict.check, second.count) == ("lowering_time", 1)
+
+
+def test_the_two_sides_of_one_fault_are_named_together(rear_run) -> None:
+    cross, fine, drop = rear_run.report.verdicts
+    worse = fine.model_copy(update={"state": "fault", "value": -1.2})
+    report = rear_run.report.model_copy(update={"verdicts": (cross, worse, drop)})
+    (group,) = outline.by_check(outline.findings(report))
+    assert outline.group_title(group) == "Foot crosses toward the midline on both sides"
+    assert outline.headline(report) == "One thing to mend: foot crosses toward the midline on both sides."
+
+
+def test_only_reasons_that_tell_how_to_film_count_as_filmable(squat, lying) -> None:
+    assert [blind.filmable for blind in outline.not_assessed(squat.report)] == [False]
+    assert [blind.filmable for blind in outline.not_assessed(lying.report)] == [True]
+
+
+def test_a_set_without_a_rep_is_not_judged_but_told_where_to_film_from(squat) -> None:
+    empty = squat.report.model_copy(update={"reps_complete": 0, "reps": squat.report.reps[3:4]})
+    assert outline.findings(empty) == ()
+    assert outline.not_assessed(empty) == ()
+    assert outline.camera_advice(empty) == (squat.report.view.prescribed,)
+
+
+def test_checks_with_faults_come_first(squat) -> None:
+    checks = outline.rep_checks(squat.report)
+    fine = tuple(
+        r.model_copy(update={"verdicts": tuple(v for v in r.verdicts if v.check != "knee_valgus" or v.state == "ok")})
+        for r in squat.report.reps
+    )
+    mended = squat.report.model_copy(update={"reps": fine})
+    assert [check for check, _ in outline.worst_first(squat.report, checks)] == ["knee_valgus", "lowering_time"]
+    assert [check for check, _ in outline.worst_first(mended, checks)] == ["lowering_time", "knee_valgus"]
+
+
+def test_a_time_that_a_check_tells_is_not_told_twice(squat) -> None:
+    assert outline.rep_times(outline.rep_checks(squat.report)) == ("hold",)
+    assert outline.rep_times(()) == ("hold", "lowering")
 
 
 def test_the_worst_rep_shows_a_fault(squat) -> None:

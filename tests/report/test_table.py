@@ -35,6 +35,50 @@ def test_states_are_told_by_marks_and_words_not_colour(squat) -> None:
     assert "- Rep 4: too shallow" in text
 
 
+def test_a_watch_is_listed_with_its_reason(side_run) -> None:
+    stride, cadence = side_run.report.verdicts
+    neutral = cadence.model_copy(update={"reason": "The guide's range is 170-180."})
+    text = " ".join(printed(side_run.report.model_copy(update={"verdicts": (stride, neutral)})).split())
+    assert "~ Cadence: The guide's range is 170-180. Raise your own cadence" in text
+    assert "undecided zone around the limit, not the accuracy" in text
+
+
+def test_whom_was_scored_is_told_where_several_were_seen(squat, side_run) -> None:
+    assert "2 people were seen; scored: the largest of 2" in " ".join(printed(squat.report).split())
+    assert "scored:" not in printed(side_run.report)
+
+
+def test_reasons_without_a_remedy_do_not_stand_under_filming(squat, lying) -> None:
+    assert "Not assessed\n- Pelvis level" in printed(squat.report).replace(" \n", "\n")
+    assert "how to film it" not in printed(squat.report)
+    assert "Not assessed, and how to film it" in printed(lying.report)
+
+
+def test_a_set_without_a_rep_shows_no_verdicts_and_no_dose(squat) -> None:
+    empty = squat.report.model_copy(update={"reps_complete": 0, "reps": squat.report.reps[3:4]})
+    text = printed(empty)
+    for absent in ("not met", "Verdict", "Knee", "To mend"):
+        assert absent not in text
+    assert "- The second toe is estimated" in text
+    assert "Put the camera in front of you" in text
+    assert "- Rep 4: too shallow" in text
+
+
+def test_a_faulted_check_is_never_the_column_that_is_left_out(squat) -> None:
+    first = squat.report.reps[0].verdicts[0]
+
+    def filler(number: int):
+        return first.model_copy(update={"check": f"other_{number}", "title": f"Other {number}"})
+
+    extra = tuple(map(filler, range(4)))
+    reps = tuple(
+        r.model_copy(update={"verdicts": (*extra, *r.verdicts) if r.complete else ()}) for r in squat.report.reps
+    )
+    report = squat.report.model_copy(update={"reps": reps, "verdicts": (*extra, *squat.report.verdicts)})
+    assert "✗ 14%" in printed(report)
+    assert "✗ 1.1 s" in printed(report)
+
+
 def test_long_units_and_titles_wrap_instead_of_being_cut(squat) -> None:
     drift = squat.report.verdicts[0].model_copy(
         update={"unit": "percent measured between both ankles", "title": "A very long title of a check " * 3}

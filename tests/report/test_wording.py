@@ -61,7 +61,9 @@ def test_lists_read_as_a_sentence() -> None:
 
 def test_ids_become_words_without_their_unit() -> None:
     assert wording.in_words("opening_angle_deg") == "Opening angle"
-    assert wording.in_words("fppa_deg") == "FPPA"
+    assert wording.in_words("fppa_deg") == "Knee angle in the image (FPPA)"
+    assert wording.measure_words("shank_angle_left") == "Shank from the vertical at contact, left"
+    assert wording.measure_words("depth") == "Depth of the movement"
 
 
 def test_each_state_has_its_own_mark_and_word() -> None:
@@ -69,13 +71,44 @@ def test_each_state_has_its_own_mark_and_word() -> None:
     assert set(wording.STATE_MARKS) == set(wording.STATE_WORDS) == set(wording.SEVERITY)
 
 
-def test_headline_names_only_faults_of_the_set(squat) -> None:
-    assert outline.headline(squat.report) == "One thing to mend: knee drifts inward."
+def test_headline_names_faults_with_how_often_they_were_seen(squat) -> None:
+    assert outline.headline(squat.report) == (
+        "Two things to mend: knee drifts inward (2 of 4 reps) and lowering too fast (1 of 4 reps)."
+    )
 
 
 def test_headline_of_a_clean_set_says_what_was_not_judged(lying) -> None:
-    assert outline.headline(lying.report) == "Good form in what could be judged."
-    assert outline.lead(lying.report) == "5 complete reps. Not judged: pelvis still."
+    roll, feet = lying.report.verdicts
+    report = lying.report.model_copy(update={"verdicts": (feet, roll)})
+    assert outline.headline(report) == "Good form in what could be judged."
+    assert outline.lead(report) == "5 complete reps. Not judged: pelvis still."
+    assert outline.overall(report) == "ok"
+
+
+def test_no_praise_where_the_most_important_check_could_not_be_judged(lying) -> None:
+    assert outline.headline(lying.report) == "Pelvis still could not be judged; no fault in the rest."
+    assert outline.overall(lying.report) == "not_assessed"
+
+
+def test_a_fault_is_said_first_even_where_the_first_check_is_unjudged(squat) -> None:
+    fault, _, blind = squat.report.verdicts
+    report = squat.report.model_copy(update={"verdicts": (blind, fault)})
+    assert outline.headline(report) == "One thing to mend: knee drifts inward (2 of 4 reps)."
+    assert outline.overall(report) == "fault"
+
+
+def test_a_watch_is_no_accusation_and_brings_its_reason(side_run) -> None:
+    stride, cadence = side_run.report.verdicts
+    neutral = cadence.model_copy(update={"reason": "The guide's range is 170-180."})
+    report = side_run.report.model_copy(update={"verdicts": (neutral,)})
+    assert outline.headline(report) == "No fault; keep an eye on: cadence."
+    assert wording.advice_with_reason(neutral) == "The guide's range is 170-180. Raise your own cadence by 5 to 10%."
+    assert wording.advice_with_reason(stride) == "Take shorter, quicker steps."
+    blind = stride.model_copy(update={"state": "not_assessed"})
+    both = report.model_copy(update={"verdicts": (blind, neutral)})
+    assert outline.headline(both) == (
+        "Foot under the hip could not be judged; no fault in the rest; keep an eye on: cadence."
+    )
 
 
 def test_headline_without_a_rep_claims_nothing(nothing) -> None:
