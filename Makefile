@@ -7,8 +7,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-# Quiet about setuptools' standing advice on editable installs.
-EDITABLE = PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+# Quiet about setuptools' standing advice on editable installs. Compat mode puts the checkout on the path: in the
+# folder above a checkout named formcheck, that name would otherwise mean the checkout and not the package in it.
+EDITABLE = PYTHONWARNINGS=ignore $(PIP) install --quiet --no-deps --no-build-isolation \
+	--config-settings editable_mode=compat --editable .
 MODEL := models/pose_landmarker_full.task
 CLIP := sample_videos/clips/squat_valgus.mp4
 EXERCISE := single_leg_box_squat
@@ -54,8 +56,8 @@ bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on
 bench-accuracy: $(VENV)/.dev ## score the bench's people and write docs/accuracy.md
 	$(BIN)/python -m bench.accuracy --write docs/accuracy.md
 
-render-samples: $(VENV)-render/.done ## draw the sample clips anew (downloads torch and VTK)
-	$(VENV)-render/bin/python -m sample_videos.renderer
+render-samples: $(VENV)-render/.done ## draw the sample clips anew, or those in CLIPS="..." (downloads torch and VTK)
+	$(VENV)-render/bin/python -m sample_videos.render $(CLIPS)
 
 clean: ## remove what was built, not the environment and the model
 	rm -rf build dist demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -83,8 +85,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python system
 $(MODEL): | $(VENV)/.runtime
 	$(BIN)/formcheck models --fetch
 
-$(VENV)-render/.done: pyproject.toml
+$(VENV)-render/.done: sample_videos/requirements-render.txt
 	$(PYTHON) -m venv $(VENV)-render
-	$(VENV)-render/bin/python -m pip install --quiet "pip>=25.1"
-	$(VENV)-render/bin/python -m pip install --quiet --group render
+	$(VENV)-render/bin/python -m pip install --quiet --requirement $<
 	@touch $@
