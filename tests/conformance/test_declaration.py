@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
 from formcheck.exercises.base import Checker
 from formcheck.exercises.declare import declared, params_hash
+from formcheck.exercises.registry import get_exercise
 from tests.golden.tracks import names_of
 
-CHECKS = {
+AGREED = {
     "clamshell": ("pelvic_roll", "feet_apart", "hold_time", "lowering_time"),
     "single_leg_glute_bridge": (
         "pelvic_drop",
@@ -79,5 +81,13 @@ def test_about_is_whole(checker: type[Checker]) -> None:
         assert "" not in (check.title, check.fault, check.cue, check.source, check.camera), check.id
 
 
-def test_checks_have_the_agreed_ids(checker: type[Checker], exercise: str) -> None:
-    assert tuple(check.id for check in checker.about.checks) == CHECKS[exercise]
+def test_checks_have_ids_of_their_own(checker: type[Checker]) -> None:
+    ids = [check.id for check in checker.about.checks]
+    assert ids
+    assert len(set(ids)) == len(ids)
+    assert [name for name in ids if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name)] == []
+
+
+@pytest.mark.parametrize("known", AGREED)
+def test_results_rely_on_these_ids(known: str) -> None:
+    assert tuple(check.id for check in get_exercise(known).about.checks) == AGREED[known]
