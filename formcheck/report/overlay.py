@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import cv2
 import numpy as np
 
+from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.track import PoseTrack
 from formcheck.report import angles, paint, quantities, wording
@@ -21,6 +23,9 @@ __all__ = ["FrameSink", "OverlayState", "TimedFrame", "draw_overlay", "overlay_s
 
 SEEN: Final = 0.5
 """Below this visibility a landmark is drawn dim: it is guessed, not seen."""
+
+HEAD_ROOM: Final = 0.25
+"""A head in this share of the frame's height would be covered by words at the top."""
 
 SAME_FRAME_S: Final = 0.02
 
@@ -60,8 +65,16 @@ def write_overlay(
         track: poses in pixels of the recording as filmed.
     """
     timeline, own = Timeline.of(report, trace), as_filmed(track)
+    low = _head_on_top(own)
     for frame in source:
-        sink.write(draw_overlay(frame.image, _pose_of(own, frame.t_s), timeline.at(frame.t_s)), frame.t_s)
+        sink.write(draw_overlay(frame.image, _pose_of(own, frame.t_s), timeline.at(frame.t_s), low), frame.t_s)
+
+
+def _head_on_top(track: PoseTrack) -> bool:
+    """Whether the head comes into the top quarter of the frame; asked once a film, so that words do not jump."""
+    nose = track.image_px[track.found, Landmark.NOSE, 1]
+    nose = nose[np.isfinite(nose)]
+    return bool(len(nose)) and float(np.quantile(nose, 0.1)) < HEAD_ROOM * track.size_px[1]
 
 
 def _pose_of(track: PoseTrack, t_s: float) -> Pose | None:
@@ -71,22 +84,27 @@ def _pose_of(track: PoseTrack, t_s: float) -> Pose | None:
     return track[after]
 
 
-def draw_overlay(image: Picture, pose: Pose | None, state: OverlayState) -> Picture:
+def draw_overlay(image: Picture, pose: Pose | None, state: OverlayState, low: bool = False) -> Picture:
     """A copy of the frame with everything drawn on it.
 
     Args:
         image: (h, w, 3) RGB; may be smaller than the frame the pose was found in.
         pose: None where nobody was found.
+        low: words go above the gauge at the bottom, not to the top, where the head is.
     """
     drawn = np.ascontiguousarray(image).copy()
     unit = _unit(drawn)
     if pose is not None and pose.found:
         _skeleton(drawn, pose, state.notices, unit)
-    place = _counter(drawn, state, unit)
-    place = _unjudged(drawn, state.unjudged, unit, place)
-    for notice in state.notices[:2]:
-        place = _notice(drawn, notice, unit, place)
-    _gauge(drawn, state.gauge, unit)
+    place, floor = _counter(drawn, state, unit), _gauge(drawn, state.gauge, unit)
+    if low:
+        place = (_px(20, unit), 0)
+    room = _room(drawn, place, unit)
+    blocks = [*_unjudged(state.unjudged, unit, room), *(_notice(n, unit, room) for n in state.notices[:2])]
+    if low:
+        place = (place[0], max(0, floor - sum(_tall(block, unit) for block in blocks)))
+    for block in blocks:
+        place = _draw_block(drawn, block, place, unit)
     return drawn
 
 
@@ -142,7 +160,7 @@ def _dot(image: Picture, at: Array, radius: int, colour: Colour) -> None:
 def _counter(image: Picture, state: OverlayState, unit: float) -> tuple[int, int]:
     """The count, the phase and the hold timer, top left; returns the place (x, y) for words.
 
-    Words go to the top: what the checks look at is mostly legs and hips, which are to stay in view.
+    Words go to the top where the head leaves room: what the checks look at is mostly legs and hips.
     """
     count = Line(str(state.count), _text_px(72, unit), bold=True)
     word = Line(state.count_word, _text_px(24, unit), SOFT)
@@ -160,22 +178,20 @@ def _counter(image: Picture, state: OverlayState, unit: float) -> tuple[int, int
     return edge + inner + 2 * gap + gap // 2, edge
 
 
-def _unjudged(image: Picture, titles: tuple[str, ...], unit: float, place: tuple[int, int]) -> tuple[int, int]:
+def _unjudged(titles: tuple[str, ...], unit: float, room: int) -> list[Block]:
     """At the start: what this recording cannot show."""
     if not titles:
-        return place
+        return []
     text = f"{wording.STATE_MARKS['not_assessed']} {wording.unjudged_notice(titles)}"
-    lines = paint.wrap(Line(text, _text_px(21, unit), SOFT), _room(image, place, unit), most=3)
-    return _block(image, lines, place, unit, None)
+    return [Block(paint.wrap(Line(text, _text_px(21, unit), SOFT), room, most=3))]
 
 
-def _notice(image: Picture, notice: Notice, unit: float, place: tuple[int, int]) -> tuple[int, int]:
-    """A fault and its cue; returns the place for the next."""
-    colour, room = COLOURS[notice.state], _room(image, place, unit)
+def _notice(notice: Notice, unit: float, room: int) -> Block:
+    """A fault and its cue."""
+    colour = COLOURS[notice.state]
     text = f"{wording.STATE_MARKS[notice.state]} {notice.text}"
     lines = paint.wrap(Line(text, _text_px(30, unit), colour, bold=True), room, most=2)
-    lines += paint.wrap(Line(notice.cue, _text_px(24, unit)), room, most=3)
-    return _block(image, lines, place, unit, colour)
+    return Block(lines + paint.wrap(Line(notice.cue, _text_px(24, unit)), room, most=3), colour)
 
 
 def _room(image: Picture, place: tuple[int, int], unit: float) -> int:
@@ -184,25 +200,39 @@ def _room(image: Picture, place: tuple[int, int], unit: float) -> int:
     return max(1, min(width - place[0] - _px(20, unit) - 3 * _px(14, unit), _px(860, unit)))
 
 
-def _block(
-    image: Picture, lines: list[Line], place: tuple[int, int], unit: float, colour: Colour | None
-) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines on one panel; ``colour`` marks its left side."""
+
+    lines: list[Line]
+    colour: Colour | None = None
+
+
+def _tall(block: Block, unit: float) -> int:
+    """The block's height with the gap below it."""
+    gap = _px(14, unit)
+    return sum(line.height_px for line in block.lines) + gap + gap // 2
+
+
+def _draw_block(image: Picture, block: Block, place: tuple[int, int], unit: float) -> tuple[int, int]:
+    """Draw a block with its top left corner at ``place``; returns the place for the next."""
     (x, y), gap = place, _px(14, unit)
-    height = sum(line.height_px for line in lines) + gap
-    paint.panel(image, x, y, max(line.width_px for line in lines) + 3 * gap, height, colour)
+    tall = _tall(block, unit)
+    widest = max(line.width_px for line in block.lines)
+    paint.panel(image, x, y, widest + 3 * gap, tall - gap // 2, block.colour)
     below = y + gap // 2
-    for line in lines:
+    for line in block.lines:
         paint.write(image, line, x + gap + gap // 2, below)
         below += line.height_px
-    return x, y + height + gap // 2
+    return x, y + tall
 
 
-def _gauge(image: Picture, gauge: Gauge | None, unit: float) -> None:
-    """The live measure as a bar with its limit, bottom left."""
-    height, width = image.shape[:2]
+def _gauge(image: Picture, gauge: Gauge | None, unit: float) -> int:
+    """The live measure as a bar with its limit, bottom left; returns the y that is free above it."""
+    height, width = map(int, image.shape[:2])
     edge, gap = _px(20, unit), _px(14, unit)
     if gauge is None:
-        return
+        return height - edge
     inner = min(width - 2 * edge - 2 * gap, _px(560, unit))
     value = Line(quantities.number(gauge.value, gauge.unit, gauge.error), _text_px(24, unit), bold=True)
     title = paint.wrap(Line(gauge.title, _text_px(22, unit)), inner - value.width_px - gap, most=1)[0]
@@ -217,6 +247,7 @@ def _gauge(image: Picture, gauge: Gauge | None, unit: float) -> None:
     limit_x = x + int(inner * _share(gauge, gauge.limit))
     foot_x = max(x, min(limit_x - foot.width_px // 2, x + inner - foot.width_px))
     paint.write(image, foot, foot_x, y + value.height_px + bar + gap // 3 * 2)
+    return height - edge - tall - gap // 2
 
 
 def _bar(image: Picture, gauge: Gauge, x: int, y: int, width: int, height: int) -> None:

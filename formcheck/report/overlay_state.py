@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ from formcheck.results import SetReport, State, Verdict
 from formcheck.trace import Signal, Trace
 
 NOTICE_S: Final = 2.0
-"""How long a fault stays in the picture."""
+"""How long a fault stays in the picture, at most: it goes when the next rep starts."""
+
+GLANCE_S: Final = 0.8
+"""How long it stays at least, before the next rep starts."""
 
 INTRO_S: Final = 5.0
 """How long the start says what cannot be judged."""
@@ -50,6 +54,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class TimedNotice:
+    """A notice and when it is in the picture: from ``start_s`` to before ``end_s``."""
+
+    start_s: float
+    end_s: float
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
 class OverlayState:
     """Everything that is written on one frame besides the skeleton."""
 
@@ -75,7 +88,7 @@ class Timeline:
     trace: Trace
     times_s: tuple[float, ...]
     counted_s: tuple[float, ...]
-    timed_notices: tuple[tuple[float, Notice], ...]
+    timed_notices: tuple[TimedNotice, ...]
     gauged: Mapping[Side | None, tuple[Signal, tuple[float, float]] | None]
 
     @classmethod
@@ -87,7 +100,7 @@ class Timeline:
             trace=trace,
             times_s=tuple(trace.t_s.tolist()),
             counted_s=tuple(sorted(counted)),
-            timed_notices=tuple(sorted(_timed_notices(report), key=lambda timed: timed[0])),
+            timed_notices=tuple(sorted(_timed_notices(report), key=lambda timed: timed.start_s)),
             gauged={side: _gauged(report, trace, side) for side in (None, *SIDES)},
         )
 
@@ -101,7 +114,7 @@ class Timeline:
             phase=self._phase(now),
             hold_s=self._held(now, t_s),
             gauge=self._gauge(now, self._working_side(t_s)),
-            notices=tuple(notice for start, notice in self.timed_notices if start <= t_s < start + NOTICE_S),
+            notices=tuple(timed.notice for timed in self.timed_notices if timed.start_s <= t_s < timed.end_s),
             unjudged=_unjudged(self.report) if t_s < INTRO_S else (),
         )
 
@@ -171,18 +184,25 @@ def _ends(signal: Signal) -> tuple[float, float]:
     return float(low), float(high if high > low else low + 1)
 
 
-def _timed_notices(report: SetReport) -> Iterator[tuple[float, Notice]]:
-    for rep in report.reps:
+def _timed_notices(report: SetReport) -> Iterator[TimedNotice]:
+    following = [*(rep.start_s for rep in report.reps[1:]), math.inf]
+    for rep, next_s in zip(report.reps, following, strict=False):
         for verdict in rep.verdicts:
             if verdict.state == "fault":
                 at = rep.end_s if verdict.time_s is None else verdict.time_s
-                yield at, _notice(report, verdict, verdict.side or rep.side)
+                yield _timed(at, _notice(report, verdict, verdict.side or rep.side), next_s)
         if not rep.complete:
-            yield rep.end_s, Notice("not_assessed", wording.not_counted(rep))
+            yield _timed(rep.end_s, Notice("not_assessed", wording.not_counted(rep)), next_s)
     if report.gait is not None:
         for verdict in report.verdicts:
             if verdict.state == "fault" and verdict.time_s is not None:
-                yield verdict.time_s, _notice(report, verdict, verdict.side)
+                yield _timed(verdict.time_s, _notice(report, verdict, verdict.side))
+
+
+def _timed(at_s: float, notice: Notice, next_rep_s: float = math.inf) -> TimedNotice:
+    # Reps may follow each other at once: what shows at a rep's very end is then said a little before it.
+    start_s = min(at_s, next_rep_s - GLANCE_S)
+    return TimedNotice(start_s, min(start_s + NOTICE_S, next_rep_s), notice)
 
 
 def _notice(report: SetReport, verdict: Verdict, side: Side | None) -> Notice:

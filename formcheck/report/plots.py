@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -37,6 +37,9 @@ _STYLE: Final[dict[str, Any]] = {
 _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 INK, REP, LIMIT, BAND = "#1d4e6b", "#dfe8ec", "#c2311f", "#f3d9d3"
+REST_SHARE: Final = 0.1
+"""The lowest tenth of the counting signal is rest."""
+
 LONGEST_POINTS: Final = 1500
 """More points than this do not show at page width; long sets are thinned."""
 
@@ -52,11 +55,22 @@ class SignalPlot:
 
 def signal_plots(report: SetReport, trace: Trace) -> tuple[SignalPlot, ...]:
     """One plot a signal, in the trace's order; signals never seen are left out."""
-    seen = [s for s in outline.signals_of(report, trace) if np.isfinite(s.values).any()]
+    shown = (
+        _from_rest(s) if report.gait is None and s in trace.signals[:1] else s
+        for s in outline.signals_of(report, trace)
+    )
+    seen = [s for s in shown if np.isfinite(s.values).any()]
     return tuple(
         SignalPlot(_heading(report, s), s.limit is not None, _plot(report, trace.t_s, s, f"plot{i}"))
         for i, s in enumerate(seen, 1)
     )
+
+
+def _from_rest(counting: Signal) -> Signal:
+    """The signal that counts reps, from its own rest level: its zero is arbitrary, its rise means something."""
+    if counting.limit is not None or not np.isfinite(counting.values).any():
+        return counting
+    return replace(counting, values=counting.values - np.nanquantile(counting.values, REST_SHARE))
 
 
 def _heading(report: SetReport, signal: Signal) -> str:

@@ -42,7 +42,8 @@ def _unit(unit: str) -> _Unit:
 
 def unit_words(unit: str) -> str:
     """The unit as an axis label has it."""
-    return "degrees" if unit == "deg" else _unit(unit).suffix.strip()
+    words = _unit(unit).suffix.strip()
+    return {"°": "degrees", "% of trunk": "% of trunk length"}.get(words, words)
 
 
 def scaled(value: float, unit: str) -> float:

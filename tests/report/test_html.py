@@ -121,6 +121,14 @@ def test_plots_keep_text_as_text_and_name_their_limit(squat) -> None:
     assert "seconds" in read.text
 
 
+def test_the_counting_signal_is_plotted_from_its_own_rest_level(squat) -> None:
+    depth, *others = squat.trace.signals
+    sunk = replace(squat.trace, signals=(replace(depth, values=depth.values - 1.6), *others))
+    html = render_report(squat.report, sunk, squat.track)
+    assert html == render_report(squat.report, squat.trace, squat.track)
+    assert "% of trunk length" in html
+
+
 def test_rep_table_tells_values_states_and_partial_reps(squat) -> None:
     read = page(squat)
     assert "fault: 14%" in read.text
