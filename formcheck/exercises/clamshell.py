@@ -212,6 +212,7 @@ class Clamshell(RepChecker):
             limit=params.uneven_limit_pct,
             error=params.uneven_error_pct,
             source=source_of(params, "uneven_limit_pct"),
+            against_own=True,
         )
         uneven = state_of(against_own) == "fault" and state_of(alone) != "fault"
         return judge(check, against_own if uneven else alone, rep.index)

@@ -284,6 +284,7 @@ class SingleLegBoxSquat(RepChecker):
             side=rep.side,
             reason="The knee's drift and its angle do not agree, or lie within the error band.",
             source=source_of(params, "uneven_limit_pct"),
+            against_own=True,
         )
         return reading, fppa > params.fppa_vote_deg
 

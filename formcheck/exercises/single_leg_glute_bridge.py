@@ -255,6 +255,7 @@ class SingleLegGluteBridge(RepChecker):
             time_s=rep.span.turn_s,
             side=rep.side,
             source=source_of(params, "uneven_limit_deg"),
+            against_own=True,
         )
 
     def _hips(self, rep: Measured, context: Context) -> Verdict:

@@ -27,6 +27,7 @@ class Reading:
         time_s: when it shows best.
         view_fit: how well the view suits the check, 0-1.
         source: of this limit, where it is not the check's usual one.
+        against_own: the value is the difference to the set's own better repetitions.
     """
 
     value: float
@@ -39,6 +40,7 @@ class Reading:
     reason: str = ""
     side: Side | None = None
     source: str = ""
+    against_own: bool = False
 
 
 def state_of(reading: Reading) -> State:
@@ -59,7 +61,7 @@ def judge(check: Check, reading: Reading, rep: int | None = None, state: State |
     return Verdict(
         check=check.id,
         title=check.title,
-        finding=check.fault if decided in ("fault", "watch") else "",
+        finding=_finding(check, reading) if decided in ("fault", "watch") else "",
         side=reading.side,
         state=decided,
         value=_rounded(reading.value),
@@ -74,6 +76,10 @@ def judge(check: Check, reading: Reading, rep: int | None = None, state: State |
         reps=() if rep is None else (rep,),
         view_fit=min(1.0, max(0.0, reading.view_fit)),
     )
+
+
+def _finding(check: Check, reading: Reading) -> str:
+    return f"{check.fault}, more than in your other repetitions" if reading.against_own else check.fault
 
 
 def not_assessed(check: Check, reason: str, side: Side | None = None, rep: int | None = None) -> Verdict:
