@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import cv2
@@ -100,7 +100,11 @@ def draw_overlay(image: Picture, pose: Pose | None, state: OverlayState, low: bo
     if low:
         place = (_px(20, unit), 0)
     room = _room(drawn, place, unit)
-    blocks = [*_unjudged(state.unjudged, unit, room), *(_notice(n, unit, room) for n in state.notices[:2])]
+    notices = state.notices[:2]
+    if low and len(notices) > 1:
+        # Two cues would hide the legs, which most checks look at.
+        notices = tuple(replace(notice, cue="") for notice in notices)
+    blocks = [*_unjudged(state.unjudged, unit, room), *(_notice(n, unit, room) for n in notices)]
     if low:
         place = (place[0], max(0, floor - sum(_tall(block, unit) for block in blocks)))
     for block in blocks:

@@ -67,9 +67,9 @@ NOT_ASSESSED: Final = "Not assessed"
 
 MEASURE_WORDS: Final[dict[str, str]] = {
     "fppa": "Knee angle in the image (FPPA)",
-    "knee_medial": "Knee inward of the second toe",
-    "knee_medial_descent": "Knee inward of the second toe, going down",
-    "knee_medial_ascent": "Knee inward of the second toe, coming up",
+    "knee_medial": "Knee inward of the foot",
+    "knee_medial_descent": "Knee inward of the foot, going down",
+    "knee_medial_ascent": "Knee inward of the foot, coming up",
     "trunk_lean": "Sideways lean of the trunk",
     "trunk_forward_lean": "Forward lean of the trunk",
     "pelvic_drop": "Drop of the pelvis on the free side",
@@ -214,7 +214,9 @@ def _how_many(things: int) -> str:
 
 
 def _inline(titles: Sequence[str]) -> str:
-    return listed([_lower_first(title) for title in titles])
+    words = [_lower_first(title) for title in titles]
+    # A title with its side behind a comma would run into the next one.
+    return "; ".join(words) if any("," in word for word in words) else listed(words)
 
 
 def lead(report: SetReport, unjudged: Sequence[str]) -> str:

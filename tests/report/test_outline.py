@@ -22,6 +22,13 @@ def test_the_two_sides_of_one_fault_are_named_together(rear_run) -> None:
     assert outline.headline(report) == "One thing to mend: foot crosses toward the midline on both sides."
 
 
+def test_titles_with_a_side_do_not_run_into_the_next_one(rear_run) -> None:
+    cross, fine, drop = rear_run.report.verdicts
+    lean = cross.model_copy(update={"check": "trunk_lean", "side": None, "finding": "Trunk leans"})
+    report = rear_run.report.model_copy(update={"verdicts": (cross, fine, lean, drop)})
+    assert outline.headline(report) == "Two things to mend: foot crosses toward the midline, left; trunk leans."
+
+
 def test_only_reasons_that_tell_how_to_film_count_as_filmable(squat, lying) -> None:
     assert [blind.filmable for blind in outline.not_assessed(squat.report)] == [False]
     assert [blind.filmable for blind in outline.not_assessed(lying.report)] == [True]

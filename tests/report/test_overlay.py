@@ -47,6 +47,15 @@ def test_a_fault_is_not_said_of_the_next_rep(squat) -> None:
     assert timeline.at(second.end_s).notices == ()
 
 
+def test_two_faults_above_the_gauge_are_short_so_that_the_legs_stay_in_view(squat) -> None:
+    image = np.full((720, 540, 3), 90, dtype=np.uint8)
+    both = replace(overlay_state(squat.report, squat.trace, 8.1), gauge=None)
+    assert len(both.notices) == 2
+    drawn = draw_overlay(image, None, both, low=True)
+    assert (drawn[200:540] == 90).all()
+    assert (drawn[540:] != 90).any()
+
+
 def test_words_leave_a_head_at_the_top_free(squat) -> None:
     image = np.full((720, 540, 3), 90, dtype=np.uint8)
     state = replace(overlay_state(squat.report, squat.trace, 8.1), count=2)
