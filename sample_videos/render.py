@@ -10,7 +10,7 @@ from .catalogue import CLIPS
 from .renderer.plan import ClipPlan
 
 CLIP_FOLDER = Path(__file__).parent / "clips"
-INSTALL_HINT = "rendering needs more packages: `make render-samples` installs them beside the product's own"
+INSTALL_HINT = "rendering needs more packages: `make render-samples` installs them into .venv-render"
 
 
 def _arguments() -> argparse.Namespace:

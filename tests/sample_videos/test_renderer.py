@@ -224,4 +224,4 @@ def test_missing_rendering_packages_are_named_in_one_line() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
-    assert "requirements-render.txt" in done.stderr
+    assert "make render-samples" in done.stderr
