@@ -73,9 +73,10 @@ def _finding(report: SetReport, verdict: Verdict) -> Finding:
 
 def by_check(found: Sequence[Finding]) -> tuple[tuple[Finding, ...], ...]:
     """Findings that say the same of the left and of the right side, together; in the order of the first."""
-    groups: dict[tuple[str, State], list[Finding]] = {}
+    groups: dict[tuple[str, State, str], list[Finding]] = {}
     for finding in found:
-        groups.setdefault((finding.verdict.check, finding.verdict.state), []).append(finding)
+        v = finding.verdict
+        groups.setdefault((v.check, v.state, v.finding), []).append(finding)
     return tuple(map(tuple, groups.values()))
 
 
