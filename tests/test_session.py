@@ -10,6 +10,7 @@ import pytest
 
 from formcheck.events import SetClosed
 from formcheck.exercises.base import Checker
+from formcheck.exercises.calibration import calibrated_event
 from formcheck.exercises.declare import declared, params_hash
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.limits import params_of
@@ -149,10 +150,10 @@ def test_time_has_to_go_on(checker: Checker, track: PoseTrack) -> None:
         session.update(track[0])
 
 
-def test_events_pass_through(checker: Checker, track: PoseTrack) -> None:
+def test_events_pass_through_with_their_measures_calibrated(checker: Checker, track: PoseTrack) -> None:
     session, direct = Session(type(checker)()), checker
     for pose in track:
-        assert session.update(pose) == direct.update(pose)
+        assert session.update(pose) == [calibrated_event(checker.id, event) for event in direct.update(pose)]
     assert isinstance(direct.finish()[-1], SetClosed)
 
 

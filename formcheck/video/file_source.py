@@ -28,7 +28,6 @@ __all__ = ["FileSource"]
 FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,yuv4mpegpipe"
 CAPTURE_ENVIRONMENT: Final = {
     "OPENCV_FFMPEG_CAPTURE_OPTIONS": f"protocol_whitelist;file|format_whitelist;{FORMATS}",
-    "OPENCV_FFMPEG_LOGLEVEL": "-8",
 }
 CHECKED_FRAMES: Final = 12
 MAX_FAILED_READS: Final = 300
