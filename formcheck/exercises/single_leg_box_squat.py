@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
-from formcheck.exercises.squat_stance import PLANTED, foot_travel, on_one_leg, weight_right
+from formcheck.exercises.squat_stance import PLANTED, foot_travel, on_one_leg, standing_leg, weight_right
 from formcheck.exercises.tempo import lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
 from formcheck.motion.angles import (
@@ -214,11 +214,10 @@ class SingleLegBoxSquat(RepChecker):
         return Snapshot(pose.t_s, float(hips[1] - floor) / scale_px, upright, values)
 
     def classify(self, lift: Lift) -> Kind:
-        travel = {side: foot_travel(lift, side) for side in SIDES}
-        stance: Side = "left" if travel["left"] < travel["right"] else "right"
-        if travel[stance] > PLANTED:
+        stance = standing_leg(lift)
+        if foot_travel(lift, stance) > PLANTED:
             return Kind("other", remark="A dip while the standing foot moved was not counted.")
-        if not on_one_leg(lift, stance, travel[other(stance)]):
+        if not on_one_leg(lift, stance):
             return Kind("other", remark="A squat on both legs was not counted.")
         return Kind("rep", side=stance)
 

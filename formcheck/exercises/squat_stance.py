@@ -13,13 +13,21 @@ from formcheck.pose.pose import Array
 
 _RAISED: Final = 0.45
 """Trunk lengths between the ankles' heights that no two-legged stance shows in perspective."""
-_WEIGHT_ON_ONE_LEG: Final = 0.64
-"""Share of the way from the free to the standing foot at which the hips balance on one leg."""
+_WEIGHT_LEANS: Final = 0.58
+_WEIGHT_ON_ONE_LEG: Final = 0.62
+"""Share of the way from the free to the standing foot at which the hips lean to one leg, and balance on it."""
+_SOLE_SHOWN: Final = 0.03
 _FOOT_TILTS: Final = 0.04
-"""Trunk lengths by which the toes of a lifted foot rise against its heel on the way down."""
+"""Trunk lengths that the toes of a lifted foot lie above its heel, and rise against it on the way down."""
 _FOOT_AHEAD: Final = 0.15
 _FOOT_CAME_FORWARD: Final = 0.06
 """Trunk lengths by which a lifted foot is nearer the camera at the bottom, and comes nearer on the way down."""
+_MOVES_MORE: Final = 1.4
+_MOVES: Final = 0.05
+"""A lifted foot moves this many times as far as the standing one, and at least so many trunk lengths."""
+_ENOUGH_SIGNS: Final = 2
+"""No single sign tells every single-legged squat from every two-legged one (rendered people); two do."""
+_ALIKE: Final = 1.25
 PLANTED: Final = 0.15
 """Trunk lengths that the standing foot may seem to move; more is a step or a jump."""
 
@@ -43,21 +51,38 @@ def _range(values: Array) -> float:
     return float(np.quantile(seen, 0.9) - np.quantile(seen, 0.1)) if len(seen) else math.nan
 
 
-def on_one_leg(lift: Lift, stance: Side, free_travel: float) -> bool:
-    """Whether the other foot is in the air: it moves, hangs high, shows its sole, or carries no weight."""
+def standing_leg(lift: Lift) -> Side:
+    """The foot that moves less; where both move alike, the one that the hips lean to."""
+    left, right = foot_travel(lift, "left"), foot_travel(lift, "right")
+    weight = lift.at_top("weight_right")
+    if math.isfinite(weight) and max(left, right) < _ALIKE * min(left, right):
+        return "right" if weight > 0.5 else "left"
+    return "left" if left < right else "right"
+
+
+def on_one_leg(lift: Lift, stance: Side) -> bool:
+    """Whether the other foot is in the air: it hangs high, moves far, or two smaller signs agree."""
     free = other(stance)
     raised = lift.at_top(f"ankle_up_{free}") - lift.at_top(f"ankle_up_{stance}")
-    if raised > _RAISED or free_travel > max(0.2 * lift.span.amplitude, 0.12):
+    if raised > _RAISED or foot_travel(lift, free) > max(0.2 * lift.span.amplitude, 0.12):
         return True
-    if lift.at_top("from_front") < 0.5:
-        return False
-    sole_shown = lift.at_top(f"toe_up_{free}") > 0.03 and lift.at_top(f"toe_up_{stance}") < 0.03
-    tilted = _change(lift, f"toe_up_{free}") > _FOOT_TILTS
-    ahead = lift.at_top(f"ankle_back_{stance}") - lift.at_top(f"ankle_back_{free}")
-    came = _change(lift, f"ankle_back_{stance}") - _change(lift, f"ankle_back_{free}")
-    forward = ahead > _FOOT_AHEAD or came > _FOOT_CAME_FORWARD
-    weight = lift.at_top("weight_right") if stance == "right" else 1 - lift.at_top("weight_right")
-    return sole_shown or tilted or forward or weight > _WEIGHT_ON_ONE_LEG
+    return lift.at_top("from_front") > 0.5 and sum(_signs(lift, stance, free)) >= _ENOUGH_SIGNS
+
+
+def _signs(lift: Lift, stance: Side, free: Side) -> tuple[bool, ...]:
+    """What a lifted foot shows to a camera in front: its sole, its way forward, its travel, the hips' balance."""
+    travel, free_travel = foot_travel(lift, stance), foot_travel(lift, free)
+    right = lift.at_top("weight_right")
+    weight = right if stance == "right" else 1 - right
+    return (
+        lift.at_top(f"toe_up_{free}") > _SOLE_SHOWN > lift.at_top(f"toe_up_{stance}"),
+        _change(lift, f"toe_up_{free}") > _FOOT_TILTS,
+        lift.at_top(f"ankle_back_{stance}") - lift.at_top(f"ankle_back_{free}") > _FOOT_AHEAD,
+        _change(lift, f"ankle_back_{stance}") - _change(lift, f"ankle_back_{free}") > _FOOT_CAME_FORWARD,
+        free_travel > max(_MOVES_MORE * travel, _MOVES),
+        weight > _WEIGHT_LEANS,
+        weight > _WEIGHT_ON_ONE_LEG,
+    )
 
 
 def _change(lift: Lift, name: str) -> float:
