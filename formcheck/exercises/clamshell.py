@@ -24,6 +24,10 @@ from formcheck.trace import LimitLine, Signal
 _CAMERA: Final = "Put the camera in front of you, about 1.85 m high and 1.75 m away, looking down at you at 45 degrees."
 
 
+_AT_THE_END: Final = 0.6
+"""Share of the camera's direction along the body from which it films head or feet rather than the side."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClamshellParams:
     """Limits of the clamshell."""
@@ -182,19 +186,24 @@ class Clamshell(RepChecker):
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
         params, about = self.params, self.about
         hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
-        feet = rep.numbers["feet_apart"]
         return (
             self._roll(rep, context),
-            judge(
-                about.check("feet_apart"),
-                Reading(feet.value, feet.unit, params.feet_limit_ratio, feet.error, time_s=feet.time_s, side=rep.side),
-                rep.index,
-            ),
+            self._feet(rep, context.view),
             hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
             lowering_verdict(
                 about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
             ),
         )
+
+    def _feet(self, rep: Measured, view: View) -> Verdict:
+        check, feet = self.about.check("feet_apart"), rep.numbers["feet_apart"]
+        if abs(view.toward_head) > _AT_THE_END:
+            return not_assessed(
+                check, f"From the end of the mat one foot hides the other. {_CAMERA}", rep.side, rep.index
+            )
+        limit_ratio = self.params.feet_limit_ratio
+        reading = Reading(feet.value, feet.unit, limit_ratio, feet.error, time_s=feet.time_s, side=rep.side)
+        return judge(check, reading, rep.index)
 
     def _roll(self, rep: Measured, context: Context) -> Verdict:
         """On its own, and against the set's stiller repetitions."""
