@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, ClassVar, Literal, Protocol
-
-CheckSide = Literal["rep", "both"]
+from typing import Any, ClassVar, Protocol
 
 
 class ParamsType(Protocol):

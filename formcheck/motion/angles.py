@@ -54,12 +54,3 @@ def frontal_plane_projection_deg(hip: Array, knee: Array, ankle: Array, medial_x
     thigh_deg = np.degrees(np.arctan2(thigh[0], thigh[1]))
     shank_deg = np.degrees(np.arctan2(shank[0], shank[1]))
     return float(medial_x * (thigh_deg - shank_deg))
-
-
-def medial_offset_px(hip: Array, knee: Array, ankle: Array, medial_x: float) -> float:
-    """How far the knee lies medial of the line from hip to ankle at the knee's height, pixels."""
-    span = ankle[1] - hip[1]
-    if not abs(span) > 0:
-        return float("nan")
-    on_line = hip[0] + (ankle[0] - hip[0]) * (knee[1] - hip[1]) / span
-    return float(medial_x * (knee[0] - on_line))

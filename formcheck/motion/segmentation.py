@@ -36,7 +36,7 @@ class Counting:
         enter_share: the same as a share of the person's usual amplitude, once that is known.
         reversal_share: fall from the highest point, as a share of the rise, that ends the rise.
         leave_share: height above rest, as a share of the rise, below which the repetition has ended.
-        edge_share: height above rest, as a share of the rise, that marks start and end.
+        edge_share: height above rest, as a share of the rise, below which the signal has come to rest.
         top_share: depth below the highest point, as a share of the rise, that still counts as held.
         min_s, max_s: duration of one repetition.
         rest_window_s: how far back the level of rest is looked for.
@@ -121,13 +121,6 @@ class RepSegmenter:
     def usual_amplitude(self) -> float:
         """Of the repetitions so far, see :func:`usual_amplitude`."""
         return usual_amplitude(self._amplitudes)
-
-    @property
-    def rest_level(self) -> float:
-        """The level of rest that the next or present repetition is measured from; NaN if unknown."""
-        if self.motion is not Motion.REST:
-            return self._rest[1]
-        return min((v for _, v in self._window), default=math.nan)
 
     def update(self, t_s: float, value: float, armed: bool = True) -> Span | None:
         """Take the next sample; returns the repetition that it ends, if any.
@@ -342,12 +335,6 @@ def _last_below(t: Array, v: Array, level: float) -> float:
     below = np.flatnonzero(v <= level)
     i = int(below[-1]) if len(below) else 0
     return float(t[i]) if i + 1 >= len(t) else _crossing(t[i], v[i], t[i + 1], v[i + 1], level)
-
-
-def _first_below(t: Array, v: Array, level: float) -> float:
-    below = np.flatnonzero(v <= level)
-    i = int(below[0]) if len(below) else len(t) - 1
-    return float(t[i]) if i == 0 else _crossing(t[i - 1], v[i - 1], t[i], v[i], level)
 
 
 def _first_above(t: Array, v: Array, level: float, from_s: float) -> float:

@@ -16,7 +16,6 @@ from formcheck.motion.angles import (
     from_vertical_deg,
     frontal_plane_projection_deg,
     joint_angle_deg,
-    medial_offset_px,
     midpoint,
 )
 from formcheck.pose.pose import Array
@@ -112,7 +111,6 @@ def test_unseen_points_give_unknown_values() -> None:
     assert math.isnan(from_vertical_deg(unseen, seen))
     assert math.isnan(from_horizontal_deg(unseen, seen))
     assert math.isnan(frontal_plane_projection_deg(unseen, seen, np.zeros(2), 1.0))
-    assert math.isnan(medial_offset_px(unseen, seen, np.zeros(2), 1.0))
 
 
 def test_series_of_points_give_series_of_angles() -> None:
@@ -160,15 +158,3 @@ def test_projection_angle_does_not_depend_on_place_and_size(points: Array, shift
     hip, knee, ankle = points * factor + shift
     after = frontal_plane_projection_deg(hip, knee, ankle, 1.0)
     assert math.remainder(after - before, 360.0) == pytest.approx(0.0, abs=1e-3)
-
-
-@given(st.floats(-200, 200), st.floats(0.05, 0.95), st.floats(-50, 50))
-def test_medial_offset_is_read_back(ankle_x: float, share: float, offset: float) -> None:
-    hip, ankle = np.zeros(2), np.array([ankle_x, 400.0])
-    knee = ankle * share + [offset, 0.0]
-    assert medial_offset_px(hip, knee, ankle, 1.0) == pytest.approx(offset, abs=1e-6)
-    assert medial_offset_px(hip, knee, ankle, -1.0) == pytest.approx(-offset, abs=1e-6)
-
-
-def test_medial_offset_of_a_lying_leg_is_unknown() -> None:
-    assert math.isnan(medial_offset_px(np.zeros(2), np.array([5.0, 1.0]), np.array([10.0, 0.0]), 1.0))
