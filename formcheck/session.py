@@ -15,7 +15,7 @@ import numpy as np
 from formcheck import summary
 from formcheck.events import Event, SetClosed
 from formcheck.exercises.base import Checker
-from formcheck.exercises.calibration import calibrated, calibrated_contact, calibrated_event, calibrated_rep
+from formcheck.exercises.calibration import calibrated_event
 from formcheck.exercises.declare import params_hash
 from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Pose
@@ -49,7 +49,7 @@ class Session:
 
     def finish(self) -> SetReport:
         """The stream ended: everything judged, with all that decides a score."""
-        closed = self.checker.finish()[-1]
+        closed = calibrated_event(self.checker.id, self.checker.finish()[-1])
         assert isinstance(closed, SetClosed), "a checker's last event is SetClosed"
         return _report(self.checker, closed, self._info, self._smoothing)
 
@@ -87,8 +87,7 @@ class _TraceRecorder:
 def _report(checker: Checker, closed: SetClosed, info: TrackInfo, smoothing: str) -> SetReport:
     view = checker.view()
     problem = summary.quality_problem(view)
-    reps = tuple(_gated_rep(calibrated_rep(checker.id, rep), problem) for rep in closed.reps)
-    gait = _calibrated_gait(checker.id, closed.gait)
+    reps = tuple(_gated_rep(rep, problem) for rep in closed.reps)
     verdicts = tuple(_gated(verdict, problem) for verdict in closed.verdicts)
     contacts = len(closed.gait.contacts) if closed.gait else 0
     return SetReport(
@@ -99,14 +98,14 @@ def _report(checker: Checker, closed: SetClosed, info: TrackInfo, smoothing: str
         reps_complete=sum(rep.complete for rep in reps),
         reps_partial=sum(not rep.complete for rep in reps),
         reps=reps,
-        gait=gait,
+        gait=closed.gait,
         verdicts=verdicts,
         faults=summary.fault_counts(reps, verdicts),
         view=summary.view_report(view, checker.about, checker.camera_advice(view), info.dropped_frames),
         people=PeopleReport(**asdict(info.people)),
         adherence=summary.adherence(checker.about.dose, reps),
         fatigue=summary.fatigue(reps),
-        asymmetry=summary.asymmetry(reps) or _gait_asymmetry(gait),
+        asymmetry=summary.asymmetry(reps) or _gait_asymmetry(closed.gait),
         remarks=(*closed.remarks, *_clock_remark(info, view.frame_rate_hz)),
         provenance=_provenance(checker, info, smoothing),
     )
@@ -116,13 +115,6 @@ def _clock_remark(info: TrackInfo, rate_hz: float) -> tuple[str, ...]:
     if info.clock != "index":
         return ()
     return (f"The recording carries no usable times; {rate_hz:.4g} frames a second were assumed, so times may be off.",)
-
-
-def _calibrated_gait(exercise: str, gait: Gait | None) -> Gait | None:
-    if gait is None:
-        return None
-    contacts = tuple(calibrated_contact(exercise, contact) for contact in gait.contacts)
-    return gait.model_copy(update={"contacts": contacts, "measures": calibrated(exercise, gait.measures)})
 
 
 def _gait_asymmetry(gait: Gait | None) -> tuple[Any, ...]:

@@ -13,10 +13,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from formcheck.events import ContactSeen, Event, RepClosed
-from formcheck.results import Contact, Measure, Rep
+from formcheck.events import ContactSeen, Event, RepClosed, SetClosed
+from formcheck.results import Contact, Gait, Measure, Rep
 
-__all__ = ["Calibration", "calibrated", "calibrated_contact", "calibrated_event", "calibrated_rep", "calibrations"]
+__all__ = [
+    "Calibration",
+    "calibrated",
+    "calibrated_contact",
+    "calibrated_event",
+    "calibrated_gait",
+    "calibrated_rep",
+    "calibrations",
+]
 
 _SIDES = ("_left", "_right")
 
@@ -55,12 +63,23 @@ def calibrated_contact(exercise: str, contact: Contact) -> Contact:
     return contact.model_copy(update={"measures": calibrated(exercise, contact.measures, "_by_contact")})
 
 
+def calibrated_gait(exercise: str, gait: Gait | None) -> Gait | None:
+    """The run with its means and its contacts calibrated; None stays None."""
+    if gait is None:
+        return None
+    contacts = tuple(calibrated_contact(exercise, contact) for contact in gait.contacts)
+    return gait.model_copy(update={"contacts": contacts, "measures": calibrated(exercise, gait.measures)})
+
+
 def calibrated_event(exercise: str, event: Event) -> Event:
     """The event with the measures it carries calibrated."""
     if isinstance(event, RepClosed):
         return event.model_copy(update={"rep": calibrated_rep(exercise, event.rep)})
     if isinstance(event, ContactSeen):
         return event.model_copy(update={"contact": calibrated_contact(exercise, event.contact)})
+    if isinstance(event, SetClosed):
+        reps = tuple(calibrated_rep(exercise, rep) for rep in event.reps)
+        return event.model_copy(update={"reps": reps, "gait": calibrated_gait(exercise, event.gait)})
     return event
 
 

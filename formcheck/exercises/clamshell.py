@@ -12,7 +12,7 @@ import numpy as np
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot
 from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
-from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
+from formcheck.exercises.verdicts import judge, not_assessed, state_of
 from formcheck.motion.angles import distance, joint_angle_deg
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes, posture_of
@@ -196,28 +196,24 @@ class Clamshell(RepChecker):
         )
 
     def _feet(self, rep: Measured, view: View) -> Verdict:
-        check, feet = self.about.check("feet_apart"), rep.numbers["feet_apart"]
+        check = self.about.check("feet_apart")
         if abs(view.toward_head) > _AT_THE_END:
             return not_assessed(
                 check, f"From the end of the mat one foot hides the other. {_CAMERA}", rep.side, rep.index
             )
-        limit_ratio = self.params.feet_limit_ratio
-        reading = Reading(feet.value, feet.unit, limit_ratio, feet.error, time_s=feet.time_s, side=rep.side)
-        return judge(check, reading, rep.index)
+        return judge(check, rep.reading("feet_apart", self.params.feet_limit_ratio), rep.index)
 
     def _roll(self, rep: Measured, context: Context) -> Verdict:
         """On its own, and against the set's stiller repetitions."""
-        check, params, number = self.about.check("pelvic_roll"), self.params, rep.numbers["pelvic_roll"]
+        check, params = self.about.check("pelvic_roll"), self.params
         reason = self._cannot_see_roll(context.view)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        alone = Reading(
-            number.value, number.unit, params.roll_limit_pct, number.error, time_s=number.time_s, side=rep.side
-        )
+        alone = rep.reading("pelvic_roll", params.roll_limit_pct)
         still = context.level(rep, lambda r: r.value("pelvic_roll"))
         against_own = replace(
             alone,
-            value=number.value - still,
+            value=alone.value - still,
             limit=params.uneven_limit_pct,
             error=params.uneven_error_pct,
             source=source_of(params, "uneven_limit_pct"),

@@ -18,7 +18,7 @@ import numpy as np
 
 from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.base import Checker
-from formcheck.exercises.verdicts import summarise
+from formcheck.exercises.verdicts import Reading, summarise
 from formcheck.motion.angles import distance, midpoint
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, usual_amplitude
@@ -132,6 +132,13 @@ class Measured:
         """A number's value; NaN when it was not measured."""
         number = self.numbers.get(name)
         return number.value if number else math.nan
+
+    def reading(self, name: str, limit: float, *, above: bool = True, source: str = "") -> Reading:
+        """A measured number against its limit, ready to be judged."""
+        number = self.numbers[name]
+        return Reading(
+            number.value, number.unit, limit, number.error, above, number.time_s, side=self.side, source=source
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,16 +288,7 @@ class SingleLegBoxSquat(RepChecker):
         return reading, fppa > params.fppa_vote_deg
 
     def _reading(self, rep: Measured, name: str, limit_name: str) -> Reading:
-        number = rep.numbers[name]
-        return Reading(
-            number.value,
-            number.unit,
-            getattr(self.params, limit_name),
-            number.error,
-            time_s=number.time_s,
-            side=rep.side,
-            source=source_of(self.params, limit_name),
-        )
+        return rep.reading(name, getattr(self.params, limit_name), source=source_of(self.params, limit_name))
 
     def _lean(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("trunk_lean"), self.params

@@ -259,8 +259,7 @@ class SingleLegGluteBridge(RepChecker):
         )
 
     def _hips(self, rep: Measured, context: Context) -> Verdict:
-        view = context.view
-        check, number = self.about.check("hips_short"), rep.numbers["hip_angle"]
+        check, view = self.about.check("hips_short"), context.view
         if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.6:
             return not_assessed(
                 check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side, rep.index
@@ -268,16 +267,7 @@ class SingleLegGluteBridge(RepChecker):
         against_own = self._share_of_lift(rep, context)
         if state_of(against_own) == "fault":
             return judge(check, against_own, rep.index)
-        reading = Reading(
-            number.value,
-            "deg",
-            self.params.hips_limit_deg,
-            number.error,
-            above=False,
-            time_s=number.time_s,
-            side=rep.side,
-        )
-        return judge(check, reading, rep.index)
+        return judge(check, rep.reading("hip_angle", self.params.hips_limit_deg, above=False), rep.index)
 
     def _share_of_lift(self, rep: Measured, context: Context) -> Reading:
         """Height of the hips against the higher half of the set's repetitions and reference lifts."""
@@ -297,15 +287,12 @@ class SingleLegGluteBridge(RepChecker):
         )
 
     def _free_leg(self, rep: Measured, view: View) -> Verdict:
-        check, number = self.about.check("free_leg_height"), rep.numbers["free_leg"]
+        check = self.about.check("free_leg_height")
         if abs(view.toward_left) < 0.6 or abs(view.toward_head) > 0.4:
             return not_assessed(
                 check, f"The free leg's height shows only from the side. {_SIDE_CAMERA}", rep.side, rep.index
             )
-        reading = Reading(
-            number.value, "deg", self.params.free_leg_limit_deg, number.error, time_s=number.time_s, side=rep.side
-        )
-        return judge(check, reading, rep.index)
+        return judge(check, rep.reading("free_leg", self.params.free_leg_limit_deg), rep.index)
 
     def signals(self) -> Sequence[Signal]:
         params, title = self.params, "angle shoulder, hip, knee"

@@ -40,26 +40,11 @@ _VISIBILITY_ALPHA: Final = 0.1
 _SURVEYED_PEOPLE: Final = 4
 
 
-class PoseEstimator:
-    """Follows one person through the frames of one recording.
+class _Landmarker:
+    """An open MediaPipe landmarker, closed at the end of its ``with`` block."""
 
-    A context manager. ``info`` says how its poses were made.
-
-    Raises:
-        ModelError: MediaPipe refuses the model.
-        FormcheckError: a system library is missing.
-    """
-
-    def __init__(self, model: ModelFile) -> None:
-        self._landmarker = _open(model, "VIDEO", num_poses=1)
-        self._frames = 0
-        self._visibility: Array | None = None
-        self.info = TrackInfo(
-            model_sha256=model.sha256,
-            model_name=model.name,
-            estimator=f"mediapipe {_mediapipe().__version__} video",
-            smoothing="none",
-        )
+    def __init__(self, model: ModelFile, running_mode: str, num_poses: int) -> None:
+        self._landmarker = _open(model, running_mode, num_poses=num_poses)
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +57,28 @@ class PoseEstimator:
     def close(self) -> None:
         """Free MediaPipe's threads and memory."""
         self._landmarker.close()
+
+
+class PoseEstimator(_Landmarker):
+    """Follows one person through the frames of one recording.
+
+    A context manager. ``info`` says how its poses were made.
+
+    Raises:
+        ModelError: MediaPipe refuses the model.
+        FormcheckError: a system library is missing.
+    """
+
+    def __init__(self, model: ModelFile) -> None:
+        super().__init__(model, "VIDEO", num_poses=1)
+        self._frames = 0
+        self._visibility: Array | None = None
+        self.info = TrackInfo(
+            model_sha256=model.sha256,
+            model_name=model.name,
+            estimator=f"mediapipe {_mediapipe().__version__} video",
+            smoothing="none",
+        )
 
     def estimate(
         self,
@@ -105,23 +112,11 @@ class PoseEstimator:
         return np.clip(raw, 0.0, 1.0)
 
 
-class PeopleSurvey:
+class PeopleSurvey(_Landmarker):
     """Finds everybody in single frames, up to four people. A context manager, like `PoseEstimator`."""
 
     def __init__(self, model: ModelFile) -> None:
-        self._landmarker = _open(model, "IMAGE", num_poses=_SURVEYED_PEOPLE)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Free MediaPipe's threads and memory."""
-        self._landmarker.close()
+        super().__init__(model, "IMAGE", num_poses=_SURVEYED_PEOPLE)
 
     def look(self, image: Image, t_s: float, size_px: tuple[int, int]) -> list[Sighting]:
         """Everybody seen in this frame, largest first; ``image`` may be a smaller copy of it.
