@@ -1,0 +1,1 @@
+"""formcheck over HTTP: routes, pages, jobs and stored results."""
