@@ -38,9 +38,11 @@ lint: $(VENV)/.dev ## ruff, mypy (strict), import-linter
 	$(BIN)/lint-imports
 
 lock: $(VENV)/.dev ## choose the versions anew and write both locks
-	$(BIN)/pip-compile $(LOCKING) --upgrade --output-file requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCKING) --upgrade --output-file requirements-dev.lock \
-		--extra dev --extra mp4 --constraint requirements.lock pyproject.toml
+		$(addprefix --extra ,$(EXTRAS)) pyproject.toml
+	$(BIN)/pip-compile $(LOCKING) --upgrade --output-file requirements.lock --constraint requirements-dev.lock pyproject.toml
+
+EXTRAS := dev mp4 api postgres s3 tables c3d cluster programme
 
 # No option may write an address into a lock: names, versions and hashes only.
 LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
