@@ -1,0 +1,92 @@
+"""Joint angles over time, and OpenSim's motion file that holds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.atomic import write_text
+from formcheck.exercises.registry import get_exercise
+from formcheck.export.even_track import even_track
+from formcheck.motion.angles import from_vertical_deg, joint_angle_deg, midpoint
+from formcheck.motion.view import body_axes
+from formcheck.pose.landmarks import SIDES, Side, of_side
+from formcheck.pose.pose import Array
+from formcheck.pose.smoothing import smooth_recording
+from formcheck.pose.track import PoseTrack
+
+__all__ = ["joint_angles_deg", "write_mot"]
+
+
+def joint_angles_deg(track: PoseTrack) -> dict[str, Array]:
+    """Angles of hips, knees, ankles and trunk, each (n,) degrees, NaN where a landmark is missing.
+
+    Named and signed as the coordinates of OpenSim's full-body models (Rajagopal 2016): flexion, adduction and
+    dorsiflexion are positive. A hip's angles are those of the thigh in the trunk's own axes, flexion first;
+    the knee's is the angle between thigh and shank; the ankle's is that between shank and foot less the right
+    angle. ``trunk_lean`` is the trunk against the picture's vertical, positive to the picture's right.
+    """
+    axes = _trunk_axes(track)
+    angles: dict[str, Array] = {}
+    for side in SIDES:
+        angles |= _leg(track.world_m, axes, side)
+    hips, shoulders = (
+        midpoint(track.image_px[:, of_side(joint, "left"), :2], track.image_px[:, of_side(joint, "right"), :2])
+        for joint in ("hip", "shoulder")
+    )
+    return angles | {"trunk_lean": from_vertical_deg(hips, shoulders)}
+
+
+def _trunk_axes(track: PoseTrack) -> Array:
+    """(n, 3, 3): the trunk's directions head, left and chest in each frame."""
+    axes = np.full((len(track), 3, 3), np.nan)
+    for i, pose in enumerate(track):
+        if (found := body_axes(pose)) is not None:
+            axes[i] = found.head, found.left, found.chest
+    return axes
+
+
+def _leg(world_m: Array, axes: Array, side: Side) -> dict[str, Array]:
+    hip, knee, ankle, heel, toes = (
+        world_m[:, of_side(joint, side)] for joint in ("hip", "knee", "ankle", "heel", "foot_index")
+    )
+    thigh = knee - hip
+    head, left, chest = (np.sum(thigh * axes[:, i], axis=1) for i in range(3))
+    inward = left if side == "right" else -left
+    end = side[0]
+    return {
+        f"hip_flexion_{end}": np.degrees(np.arctan2(chest, -head)),
+        f"hip_adduction_{end}": np.degrees(np.arcsin(inward / np.linalg.norm(thigh, axis=1))),
+        f"knee_angle_{end}": 180 - joint_angle_deg(hip, knee, ankle),
+        f"ankle_angle_{end}": 90 - joint_angle_deg(knee, ankle, ankle + toes - heel),
+    }
+
+
+def write_mot(track: PoseTrack, exercise: str, path: Path) -> None:
+    """OpenSim's motion file: even times, degrees; ``nan`` where an angle is not known.
+
+    The landmarks are smoothed as for scoring the exercise.
+
+    Raises:
+        OutputError: the file cannot be written.
+        SourceError: see `even_track`.
+    """
+    even, _ = even_track(smooth_recording(track, get_exercise(exercise).smoothing_hz))
+    angles = joint_angles_deg(even)
+    table = np.column_stack([even.t_s, *angles.values()])
+    head = [
+        "Coordinates",
+        "version=1",
+        f"nRows={len(table)}",
+        f"nColumns={len(angles) + 1}",
+        "inDegrees=yes",
+        "",
+        "Units are S.I. units (second, meters, Newtons, ...)",
+        "Angles are in degrees.",
+        "",
+        "endheader",
+        "\t".join(["time", *angles]),
+    ]
+    rows = ["\t".join(f"{value:.6f}" for value in row) for row in table.tolist()]
+    write_text(path, "\n".join(head + rows) + "\n")
