@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from formcheck.cli import check, doctor, exercises, models
+from formcheck.cli import check, doctor, exercises, export, models
 from formcheck.cli.errors import EXIT_CODES, exit_code_of
 from formcheck.cli.stdout import guard_stdout
 
@@ -25,6 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(name="check", no_args_is_help=False)(check.command)
+app.command(name="export")(export.command)
 app.command(name="exercises")(exercises.command)
 app.command(name="doctor")(doctor.command)
 app.command(name="models")(models.command)

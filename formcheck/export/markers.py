@@ -5,11 +5,11 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from formcheck.atomic import write_bytes, write_text
+from formcheck.atomic import replacing, write_text
 from formcheck.errors import OutputError
 from formcheck.export.even_track import even_track
 from formcheck.pose.landmarks import Landmark
@@ -104,10 +104,18 @@ def write_c3d(track: PoseTrack, path: Path) -> None:
         OutputError: the file cannot be written.
         SourceError: see `even_track`.
     """
-    write_bytes(path, _c3d(markers_of(track)))
+    markers = markers_of(track)
+    with replacing(path) as partial, tempfile.TemporaryDirectory(prefix=".formcheck-", dir=partial.parent) as folder:
+        # ezc3d insists on its suffix, and says nothing when the disk is full: it writes aside, and is measured after.
+        aside = Path(folder) / "markers.c3d"
+        _c3d(markers).write(str(aside))
+        least = 2 * _C3D_BLOCK + _C3D_POINT_BYTES * len(markers.t_s) * len(markers.names)
+        if not aside.exists() or aside.stat().st_size < least:
+            raise OutputError(f"cannot write '{path}': no space left on device; choose another place")
+        aside.replace(partial)
 
 
-def _c3d(markers: Markers) -> bytes:
+def _c3d(markers: Markers) -> Any:
     import ezc3d
 
     c3d = ezc3d.c3d()
@@ -121,11 +129,4 @@ def _c3d(markers: Markers) -> bytes:
     c3d["data"]["points"] = np.concatenate([points, np.ones_like(points[:1])])
     missing = ~np.isfinite(points).all(axis=0)
     c3d["data"]["meta_points"]["residuals"] = np.where(missing, -1.0, 0.0)[None]
-    # ezc3d insists on its suffix and does not tell when a disk is full: it writes aside, and is counted after.
-    with tempfile.TemporaryDirectory() as folder:
-        aside = Path(folder) / "markers.c3d"
-        c3d.write(str(aside))
-        content = aside.read_bytes() if aside.exists() else b""
-    if len(content) < 2 * _C3D_BLOCK + _C3D_POINT_BYTES * missing.size:
-        raise OutputError("cannot write C3D: there is no room for temporary files; make some, or set TMPDIR elsewhere")
-    return content
+    return c3d
