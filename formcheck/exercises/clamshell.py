@@ -10,7 +10,8 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
-from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
+from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import judge, not_assessed, state_of
 from formcheck.motion.angles import distance, joint_angle_deg

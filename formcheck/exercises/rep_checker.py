@@ -10,22 +10,23 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 
 from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.base import Checker
-from formcheck.exercises.verdicts import Reading, summarise
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
+from formcheck.exercises.verdicts import summarise
 from formcheck.motion.angles import distance, midpoint
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, usual_amplitude
 from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Landmark, Side
 from formcheck.pose.pose import Array, Pose
-from formcheck.results import Measure, Rep, Verdict
+from formcheck.results import Rep, Verdict
 from formcheck.trace import Signal
 
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
@@ -34,130 +35,6 @@ _OTHER_SIDE = "It was not counted: leave the side to be found, or say that the r
 _JUMP_TORSOS = 0.75
 _JUMP_WITHIN_S = 0.2
 _LEAST_TRUNK_VISIBILITY = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One frame's numbers.
-
-    Attributes:
-        count: the signal that counts repetitions, in trunk lengths; it rises with the movement.
-        armed: whether the person is in the exercise's posture, so that a repetition may begin.
-        values: further numbers by name; NaN where not seen well enough.
-    """
-
-    t_s: float
-    count: float
-    armed: bool
-    values: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Lift:
-    """A found repetition with the frames it is measured on: ``before`` is the rest just ahead of it."""
-
-    span: Span
-    before: tuple[Snapshot, ...]
-    frames: tuple[Snapshot, ...]
-
-    def series(self, name: str) -> Array:
-        """(n,) one number over the repetition's frames."""
-        return np.array([frame.values.get(name, math.nan) for frame in self.frames])
-
-    def times_s(self) -> Array:
-        """(n,) the frames' times."""
-        return np.array([frame.t_s for frame in self.frames])
-
-    def counts(self) -> Array:
-        """(n,) the counting signal."""
-        return np.array([frame.count for frame in self.frames])
-
-    def at_rest(self, name: str) -> float:
-        """Median over the rest just ahead of the repetition."""
-        return median_of([frame.values.get(name, math.nan) for frame in self.before])
-
-    def at_top(self, name: str) -> float:
-        """Median over the hold near the highest point."""
-        t = self.times_s()
-        held = (t >= self.span.top_start_s - 1e-9) & (t <= self.span.top_end_s + 1e-9)
-        return median_of(self.series(name)[held])
-
-
-def median_of(values: Sequence[float] | Array, least_share: float = 0.5) -> float:
-    """Median of what is finite; NaN when less than ``least_share`` of the values is."""
-    array = np.asarray(values, dtype=float)
-    seen = array[np.isfinite(array)]
-    if len(seen) == 0 or len(seen) < least_share * len(array):
-        return math.nan
-    return float(np.median(seen))
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a found movement was: a repetition, a reference lift, or neither and why."""
-
-    what: Literal["rep", "reference", "other"]
-    side: Side | None = None
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One measured number of a repetition: value with error band, and when it shows best."""
-
-    value: float
-    unit: str
-    error: float
-    time_s: float
-
-    def measure(self) -> Measure:
-        """As it stands in the results."""
-        if not math.isfinite(self.value):
-            return Measure(value=None, unit=self.unit, error=None)
-        return Measure(value=round(self.value, 4), unit=self.unit, error=round(self.error, 4))
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A repetition measured but not yet judged."""
-
-    index: int
-    span: Span
-    side: Side | None
-    numbers: Mapping[str, Number]
-    complete: bool = True
-    note: str = ""
-
-    def value(self, name: str) -> float:
-        """A number's value; NaN when it was not measured."""
-        number = self.numbers.get(name)
-        return number.value if number else math.nan
-
-    def reading(self, name: str, limit: float, *, above: bool = True, source: str = "") -> Reading:
-        """A measured number against its limit, ready to be judged."""
-        number = self.numbers[name]
-        return Reading(
-            number.value, number.unit, limit, number.error, above, number.time_s, side=self.side, source=source
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a repetition is judged against: the camera, the set's other repetitions, reference lifts."""
-
-    view: View
-    reps: tuple[Measured, ...]
-    references: tuple[Measured, ...] = field(default=())
-
-    def level(self, rep: Measured, value: Callable[[Measured], float], size: Callable[[float], float] = float) -> float:
-        """What the better half of the set's complete repetitions of the same side read; NaN for fewer than two.
-
-        Better is smaller by ``size``. Limits on raw readings do not carry from body to body and camera to
-        camera; the change within one person and one camera does.
-        """
-        values = [value(r) for r in self.reps if r.complete and r.side == rep.side]
-        seen = sorted((v for v in values if math.isfinite(v)), key=size)
-        return median_of(seen[: (len(seen) + 1) // 2]) if len(seen) > 1 else math.nan
 
 
 class RepChecker(Checker):

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
-from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
+from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.squat_stance import PLANTED, foot_travel, on_one_leg, standing_leg, weight_right
 from formcheck.exercises.tempo import lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.exercises.rep_checker import Lift
+from formcheck.exercises.lift import Lift
 from formcheck.pose.landmarks import Landmark, Side, other
 from formcheck.pose.pose import Array
 

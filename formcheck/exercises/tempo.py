@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from formcheck.exercises.declare import Check
-from formcheck.exercises.rep_checker import Measured
+from formcheck.exercises.lift import Measured
 from formcheck.exercises.verdicts import Reading, judge
 from formcheck.results import Verdict
 

@@ -12,7 +12,8 @@ import pytest
 
 from formcheck.events import PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.declare import About, Check, Dose, limit
-from formcheck.exercises.rep_checker import Context, Kind, Lift, Measured, Number, RepChecker, Snapshot, median_of
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
+from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.verdicts import Reading, judge
 from formcheck.motion.segmentation import Counting, Motion
 from formcheck.motion.view import View
