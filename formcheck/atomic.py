@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Final
 
 from formcheck.errors import OutputError
 
-__all__ = ["check_writable", "replacing", "write_bytes", "write_text"]
+__all__ = [
+    "PARTIAL_TAG",
+    "Writer",
+    "check_writable",
+    "remove_partials",
+    "replacing",
+    "write_all",
+    "write_bytes",
+    "write_text",
+]
+
+PARTIAL_TAG: Final = secrets.token_hex(6)
+"""In the names of all temporary files of this process, so that they can be told apart if it is killed."""
+
+Writer = Callable[[Path], object]
+"""Writes one output to the path it is given."""
 
 
 @contextmanager
@@ -47,6 +63,23 @@ def write_bytes(target: str | Path, data: bytes) -> None:
         partial.write_bytes(data)
 
 
+def write_all(writers: Mapping[Path, Writer]) -> None:
+    """Write every output to a temporary name, then rename them all; after an error there is none.
+
+    Raises:
+        OutputError: see `replacing`.
+    """
+    with ExitStack() as renamed_at_the_end:
+        for path, write in writers.items():
+            write(renamed_at_the_end.enter_context(replacing(path)))
+
+
+def remove_partials(folder: Path, tag: str) -> None:
+    """Remove the temporary files in ``folder`` of a process that was killed, by its `PARTIAL_TAG`."""
+    for partial in folder.glob(f".formcheck-{tag}-*"):
+        partial.unlink(missing_ok=True)
+
+
 def check_writable(target: str | Path) -> None:
     """Find out before the work starts whether ``target`` can be written, by writing a probe beside it.
 
@@ -76,7 +109,7 @@ def _refuse(target: str | Path, final: Path) -> None:
 
 def _partial_name(final: Path) -> Path:
     # The target's own name is left out: it may already be as long as the file system allows.
-    return final.with_name(f".formcheck-{secrets.token_hex(6)}.partial{final.suffix}")
+    return final.with_name(f".formcheck-{PARTIAL_TAG}-{secrets.token_hex(4)}.partial{final.suffix}")
 
 
 def _cannot_write(target: str | Path, error: OSError) -> OutputError:

@@ -22,6 +22,7 @@ from formcheck.pose.people import Person, Scene, Sighting, followed, link, regio
 from formcheck.pose.pose import Pose
 from formcheck.pose.store import load_track, quantise
 from formcheck.pose.track import Box, People, PoseTrack, TrackInfo
+from formcheck.video.bounds import Bounds
 from formcheck.video.frame import Frame, FrameSource, Region
 from formcheck.video.open_source import open_source
 from formcheck.video.read_ahead import read_ahead
@@ -54,6 +55,7 @@ def poses_of(
     region: Box | None = None,
     mirrored: bool = False,
     sequence_rate_hz: float | None = None,
+    bounds: Bounds | None = None,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """The poses of a stored track, or of a recording after looking at every frame: what scoring starts from.
@@ -74,6 +76,7 @@ def poses_of(
             region=region,
             mirrored=mirrored,
             sequence_rate_hz=sequence_rate_hz,
+            bounds=bounds,
             progress=progress,
         )
     if region is not None:
@@ -102,6 +105,7 @@ def extract(
     region: Box | None = None,
     mirrored: bool = False,
     sequence_rate_hz: float | None = None,
+    bounds: Bounds | None = None,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """Estimate the poses of one person in every frame of a recording.
@@ -116,6 +120,7 @@ def extract(
         region: the person is looked for in this part of the picture only, and nobody else is.
         mirrored: the recording shows a mirror image; only noted here.
         sequence_rate_hz: images a second, for a folder of images; None for 30.
+        bounds: the largest recording that is read; None for any.
         progress: called after each frame.
 
     Raises:
@@ -125,7 +130,7 @@ def extract(
         UsageError: the region lies outside the picture, or the rate is none.
     """
     rate_hz = SEQUENCE_RATE_HZ if sequence_rate_hz is None else sequence_rate_hz
-    recording = partial(open_source, path, sequence_rate_hz=rate_hz)
+    recording = partial(open_source, path, sequence_rate_hz=rate_hz, bounds=bounds)
     model_file = find_model(model)
     if region is not None:
         people = People(scored="the person in the region that was named", box_px=region)

@@ -16,6 +16,7 @@ from formcheck.pose.track import Box, PoseTrack
 from formcheck.results import SetReport
 from formcheck.session import Session, make_checker
 from formcheck.trace import Trace
+from formcheck.video.bounds import Bounds
 
 __all__ = ["Analysis", "analyse", "score", "score_track"]
 
@@ -70,6 +71,7 @@ def analyse(
     model: Path | None = None,
     region: Box | None = None,
     sequence_rate_hz: float | None = None,
+    bounds: Bounds | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Score one set and keep what the report's plots and the overlay need.
@@ -83,6 +85,7 @@ def analyse(
         model: another pose model bundle; None for the usual one.
         region: x, y, width, height in pixels of the original frame to look at.
         sequence_rate_hz: images a second, for a folder of images; None for 30.
+        bounds: the largest recording that is read; None for any.
         progress: called with frames done and frames expected.
 
     Raises:
@@ -92,7 +95,7 @@ def analyse(
     if side not in _SIDES:
         raise UsageError(f"unknown side {side!r}; it is one of {', '.join(_SIDES)}")
     checker = make_checker(get_exercise(exercise), params_of(get_exercise(exercise), limits), side)
-    track = _poses(source, mirrored, model, region, sequence_rate_hz, progress)
+    track = _poses(source, mirrored, model, region, sequence_rate_hz, bounds, progress)
     return score_track(track, checker)
 
 
@@ -118,6 +121,7 @@ def _poses(
     model: Path | None,
     region: Box | None,
     sequence_rate_hz: float | None,
+    bounds: Bounds | None,
     progress: Progress | None,
 ) -> PoseTrack:
     from formcheck.extract import poses_of  # reading video and the model are only needed for files
@@ -130,5 +134,6 @@ def _poses(
         region=region,
         mirrored=mirrored,
         sequence_rate_hz=sequence_rate_hz,
+        bounds=bounds,
         progress=progress,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -12,12 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 from rich.console import Console
 
-from formcheck.cli.outputs import Writer, check_outputs, write_all
-from formcheck.cli.progress import counting, progress_bar
+from formcheck.cli.outputs import check_outputs
+from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
 from formcheck.limits import read_limits
-from formcheck.pose.store import save_track
 
 if TYPE_CHECKING:  # the analysis takes its time to import; `--help` does not wait for it
     from formcheck.scoring import Analysis
@@ -68,6 +66,7 @@ def command(
     outputs = {option: path for option, path in asked.items() if path is not None and path != STDOUT}
     check_before(source, outputs, [path for path in (limits, model) if path])
 
+    from formcheck.report.outputs import Outputs, write_outputs
     from formcheck.scoring import analyse
 
     with progress_bar("Reading", quiet=quiet) as progress:
@@ -82,7 +81,9 @@ def command(
             sequence_rate_hz=fps,
             progress=progress,
         )
-    write_all({path: _writer(option, analysis, source, fps, quiet) for option, path in outputs.items()})
+    with progress_bar("Drawing", quiet=quiet or overlay is None) as progress:
+        wanted = Outputs(**{option.removeprefix("--"): path for option, path in outputs.items()})
+        write_outputs(analysis, source, wanted, sequence_rate_hz=fps, progress=progress)
     if not quiet:
         for note in notes(source, fps, limits, exercise):
             print(f"formcheck: note: {note}", file=sys.stderr)
@@ -133,41 +134,6 @@ def notes(source: str, fps: float | None, limits: Path | None, exercise: str) ->
         yield f"the folder is taken at {SEQUENCE_RATE_HZ:g} images a second; --fps says otherwise"
     if limits is not None and not read_limits(limits, exercise):
         yield f"{limits} holds no limits for {exercise}; the usual ones are in force"
-
-
-def _writer(option: str, analysis: Analysis, source: str, fps: float | None, quiet: bool) -> Writer:
-    if option == "--json":
-        return lambda path: path.write_text(analysis.report.to_json() + "\n", encoding="utf-8")
-    if option == "--report":
-        return lambda path: path.write_text(_html(analysis, source, fps), encoding="utf-8")
-    if option == "--landmarks":
-        return lambda path: save_track(analysis.track, path)
-    return lambda path: _film(analysis, source, fps, path, quiet)
-
-
-def _html(analysis: Analysis, source: str, fps: float | None) -> str:
-    from formcheck.extract import SEQUENCE_RATE_HZ, is_stored_track
-    from formcheck.report.html import render_report
-    from formcheck.video.frames_at import frames_at
-
-    recorded = partial(frames_at, source, sequence_rate_hz=fps or SEQUENCE_RATE_HZ)
-    frames = None if is_stored_track(Path(source)) else recorded
-    return render_report(analysis.report, analysis.trace, analysis.track, frames)
-
-
-def _film(analysis: Analysis, source: str, fps: float | None, path: Path, quiet: bool) -> None:
-    from formcheck.extract import SEQUENCE_RATE_HZ
-    from formcheck.report.overlay import write_overlay
-    from formcheck.video.open_source import open_source
-    from formcheck.video.writer import VideoWriter
-
-    with (
-        open_source(source, sequence_rate_hz=fps or SEQUENCE_RATE_HZ) as frames,
-        VideoWriter(path, frames.image_size_px, frames.nominal_rate_hz) as film,
-        progress_bar("Drawing", quiet=quiet) as progress,
-    ):
-        counted = counting(frames, progress, frames.frames_expected)
-        write_overlay(counted, analysis.report, analysis.trace, analysis.track, film)
 
 
 def _show(analysis: Analysis, outputs: Mapping[str, Path], *, to_stdout: bool, quiet: bool) -> None:

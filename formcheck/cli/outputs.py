@@ -1,18 +1,14 @@
-"""The files a check writes: asked about before the work starts, all written or none."""
+"""The files a check writes: asked about before the work starts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from formcheck.atomic import check_writable, replacing
+from formcheck.atomic import check_writable
 from formcheck.errors import OutputError
 
-__all__ = ["Writer", "check_outputs", "write_all"]
-
-Writer = Callable[[Path], object]
-"""Writes one output to the path it is given."""
+__all__ = ["check_outputs"]
 
 
 def check_outputs(outputs: Mapping[str, Path], inputs: Sequence[Path]) -> None:
@@ -35,10 +31,3 @@ def check_outputs(outputs: Mapping[str, Path], inputs: Sequence[Path]) -> None:
             raise OutputError(f"{option} and {taken[final]} both name '{path}': name two files")
         taken[final] = option
         check_writable(path)
-
-
-def write_all(writers: Mapping[Path, Writer]) -> None:
-    """Write every output to a temporary name, then rename them all; after an error there is none."""
-    with ExitStack() as renamed_at_the_end:
-        for path, write in writers.items():
-            write(renamed_at_the_end.enter_context(replacing(path)))

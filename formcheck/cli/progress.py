@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-__all__ = ["Report", "counting", "progress_bar"]
-
-T = TypeVar("T")
+__all__ = ["Report", "progress_bar"]
 
 Report = Callable[[int, int | None], None]
 """Takes the number of frames done and of all frames, None where that is unknown."""
@@ -28,11 +25,3 @@ def progress_bar(title: str, *, quiet: bool) -> Iterator[Report | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def counting(items: Iterable[T], progress: Report | None, expected: int | None) -> Iterator[T]:
-    """The items as they come, reported one by one."""
-    for done, item in enumerate(items, start=1):
-        yield item
-        if progress is not None:
-            progress(done, expected)

@@ -30,7 +30,7 @@ from formcheck.pose.store import quantise
 from formcheck.pose.track import Box, TrackInfo
 from formcheck.system_libraries import advice, missing
 
-__all__ = ["Image", "PeopleSurvey", "PoseEstimator"]
+__all__ = ["Image", "PeopleSurvey", "PoseEstimator", "warm_up"]
 
 Image = NDArray[np.uint8]
 """(h, w, 3), red first."""
@@ -175,13 +175,13 @@ def _wrap(image: Image) -> Any:
 
 def _open(model: ModelFile, mode: str, num_poses: int) -> Any:
     _mediapipe()
-    _warm_up(model)
+    warm_up(model)
     with _native_logs_muted():
         return _landmarker(model, mode, num_poses=num_poses)
 
 
 @cache
-def _warm_up(model: ModelFile) -> None:
+def warm_up(model: ModelFile) -> None:
     """Look at nothing once, unsurely enough to run every network: the native code says its piece then."""
     unsure = {"min_pose_detection_confidence": 0.0, "min_pose_presence_confidence": 0.0}
     with _native_logs_muted(), _landmarker(model, "IMAGE", **unsure) as landmarker:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.errors import SourceError
+from formcheck.video.bounds import Bounds
 from formcheck.video.frame import Clock, FrameSource, Region, check_size, whole_pixels
 from formcheck.video.sniff import HEAD_BYTES, is_cut_short, refusal, why_unreadable
 
@@ -45,12 +46,20 @@ class FileSource(FrameSource):
     far as it goes; ``dropped_frames`` counts what is missing.
 
     Raises:
-        SourceError: an address, missing, unreadable, not a video, or nothing in it can be decoded.
+        SourceError: an address, missing, unreadable, not a video, nothing in it can be decoded, or more than
+            ``bounds`` allow.
         UsageError: the region lies outside the picture.
     """
 
-    def __init__(self, path: str | Path, *, region: Region | None = None, max_side_px: int | None = None) -> None:
-        super().__init__(region, max_side_px)
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        region: Region | None = None,
+        max_side_px: int | None = None,
+        bounds: Bounds | None = None,
+    ) -> None:
+        super().__init__(region, max_side_px, bounds)
         self._what = f"cannot read '{path}'"
         self._path = _checked(path, self._what)
         stamps = self._first_stamps()
@@ -65,6 +74,7 @@ class FileSource(FrameSource):
         declared_hz = self._capture.get(cv2.CAP_PROP_FPS)
         self.nominal_rate_hz = _rate_of(stamps, declared_hz)
         self.frames_expected = self._declared_frames(declared_hz)
+        self._check_bounds()
 
     def close(self) -> None:
         self._capture.release()
@@ -79,13 +89,25 @@ class FileSource(FrameSource):
             width = round(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
             height = round(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
             if width > 0 and height > 0:
-                check_size((width, height), self._what)
+                self._check_size(width, height)
             stamps = list(islice(_stamps(capture), CHECKED_FRAMES))
         finally:
             capture.release()
         if not stamps:
             raise SourceError(f"{self._what}: {why_unreadable(self._path)}")
         return stamps
+
+    def _check_size(self, width: float, height: float) -> None:
+        size_px = (round(width), round(height))
+        check_size(size_px, self._what)
+        if self.bounds is not None:
+            self.bounds.check_picture(size_px, self._what)
+
+    def _check_bounds(self) -> None:
+        if self.bounds is not None:
+            frames = self.frames_expected or 0
+            self.bounds.check_rate(self.nominal_rate_hz, self._what)
+            self.bounds.check_length(frames, frames / self.nominal_rate_hz, self._what)
 
     def _upright_size(self) -> tuple[int, int]:
         width = round(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))

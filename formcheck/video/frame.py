@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from formcheck.errors import SourceError, UsageError
 from formcheck.pose.track import Box
+from formcheck.video.bounds import Bounds
 from formcheck.video.shrink import mean_grey, shrink, shrunk_size, to_rgb
 
 __all__ = ["Clock", "Frame", "FrameSource", "Image", "Region", "check_size"]
@@ -65,6 +66,7 @@ class FrameSource(ABC):
         clock: "container" for true timestamps, "index" where frame number / rate had to stand in.
         dropped_frames: frames that could not be decoded; complete when reading has ended.
         region: what the frames show; None for the whole picture.
+        bounds: the most that is read; None for all there is.
     """
 
     size_px: tuple[int, int]
@@ -72,14 +74,16 @@ class FrameSource(ABC):
     frames_expected: int | None
     clock: Clock
     dropped_frames: int
+    _what: str
 
-    def __init__(self, region: Region | None, max_side_px: int | None) -> None:
+    def __init__(self, region: Region | None, max_side_px: int | None, bounds: Bounds | None = None) -> None:
         self.region = region
+        self.bounds = bounds
         self._max_side_px = max_side_px
 
     def __iter__(self) -> Iterator[Frame]:
         """The frames in order. Raises SourceError where the recording turns out unreadable."""
-        return (self._frame(index, t_s) for index, t_s in self._ticks())
+        return (self._frame(index, t_s) for index, t_s in self._bounded_ticks())
 
     @property
     def image_size_px(self) -> tuple[int, int]:
@@ -89,7 +93,7 @@ class FrameSource(ABC):
     def at(self, times_s: Iterable[float]) -> Iterator[tuple[float, Frame]]:
         """For each time, in order, the first frame at or after it; times past the end yield nothing."""
         wanted = sorted(set(times_s), reverse=True)
-        for index, t_s in self._ticks():
+        for index, t_s in self._bounded_ticks():
             if wanted and wanted[-1] <= t_s + SAME_TIME_S:
                 frame = self._frame(index, t_s)
                 while wanted and wanted[-1] <= t_s + SAME_TIME_S:
@@ -108,6 +112,12 @@ class FrameSource(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of the recording; harmless when already closed."""
+
+    def _bounded_ticks(self) -> Iterator[tuple[int, float]]:
+        for index, t_s in self._ticks():
+            if self.bounds is not None:
+                self.bounds.check_length(index + 1, t_s, self._what)
+            yield index, t_s
 
     @abstractmethod
     def _ticks(self) -> Iterator[tuple[int, float]]:

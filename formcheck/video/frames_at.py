@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from formcheck.video.bounds import Bounds
 from formcheck.video.frame import Image
 from formcheck.video.open_source import open_source
 
@@ -17,6 +18,7 @@ def frames_at(
     *,
     max_side_px: int | None = None,
     sequence_rate_hz: float = 30.0,
+    bounds: Bounds | None = None,
 ) -> dict[float, Image]:
     """For each time the RGB image of the first frame at or after it; times past the end are left out.
 
@@ -26,5 +28,5 @@ def frames_at(
     Raises:
         SourceError: the recording cannot be read.
     """
-    with open_source(path, max_side_px=max_side_px, sequence_rate_hz=sequence_rate_hz) as source:
+    with open_source(path, max_side_px=max_side_px, sequence_rate_hz=sequence_rate_hz, bounds=bounds) as source:
         return {t_s: frame.image for t_s, frame in source.at(times_s)}

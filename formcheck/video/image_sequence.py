@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.errors import SourceError, UsageError
+from formcheck.video.bounds import Bounds
 from formcheck.video.frame import FrameSource, Region, check_size
 from formcheck.video.sniff import picture_size
 
@@ -31,9 +32,15 @@ class ImageSequence(FrameSource):
     """
 
     def __init__(
-        self, folder: Path, rate_hz: float, *, region: Region | None = None, max_side_px: int | None = None
+        self,
+        folder: Path,
+        rate_hz: float,
+        *,
+        region: Region | None = None,
+        max_side_px: int | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
-        super().__init__(region, max_side_px)
+        super().__init__(region, max_side_px, bounds)
         if not 0.0 < rate_hz <= 1000.0:
             raise UsageError(f"the sequence's frame rate is {rate_hz:g}; give one above 0 and up to 1000")
         self._what = f"cannot read '{folder}'"
