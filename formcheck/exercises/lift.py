@@ -106,6 +106,7 @@ class Measured:
     span: Span
     side: Side | None
     numbers: Mapping[str, Number]
+    features: Mapping[str, float] = field(default_factory=dict)
     complete: bool = True
     note: str = ""
 

@@ -22,7 +22,7 @@ from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snap
 from formcheck.exercises.verdicts import summarise
 from formcheck.motion.angles import distance, midpoint
 from formcheck.motion.scale import BodyScale
-from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, usual_amplitude
+from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, measure_span, usual_amplitude
 from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Landmark, Side
 from formcheck.pose.pose import Array, Pose
@@ -76,6 +76,14 @@ class RepChecker(Checker):
     @abstractmethod
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         """Everything measured in one repetition."""
+
+    def features(self, lift: Lift, side: Side | None) -> Mapping[str, float]:
+        """What learned estimates of the repetition rest on, by name; see :mod:`formcheck.exercises.estimates`."""
+        return {}
+
+    def timed_by(self, side: Side | None) -> str:
+        """The value among a snapshot's that shows start, hold and end best; none of that name: the count."""
+        return ""
 
     @abstractmethod
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
@@ -177,7 +185,13 @@ class RepChecker(Checker):
             )
             return []
         side = None if kind.what == "reference" else self.side or kind.side
-        measured = Measured(len(self._reps) + 1, span, side, self.measure(lift, side))
+        lift = self._lift(self._timed(span, kind.side))
+        index = len(self._reps) + 1
+        measured = Measured(index, lift.span, side, self.measure(lift, side), self.features(lift, side))
+        return self._kept(kind, measured)
+
+    def _kept(self, kind: Kind, measured: Measured) -> list[Event]:
+        """Put a repetition or a reference lift among the others."""
         if kind.what == "reference":
             self._references.append(replace(measured, index=0))
             return []
@@ -186,6 +200,20 @@ class RepChecker(Checker):
         self._reps.append(measured)
         context = self._context()
         return [RepClosed(t_s=self._last_s, rep=self._report(context.reps[-1], context))]
+
+    def _timed(self, span: Span, side: Side | None) -> Span:
+        """The same repetition with its times read from the signal that shows them best."""
+        name = self.timed_by(side)
+        before_s = max((r.span.end_s for r in (*self._reps, *self._references)), default=-math.inf)
+        from_s = max(before_s, span.start_s - self.counting.rest_window_s)
+        values = [(s.t_s, s.values.get(name, math.nan)) for s in self._window if s.t_s >= from_s]
+        seen = [(t_s, value) for t_s, value in values if math.isfinite(value)]
+        inside = [sample for sample in seen if span.start_s <= sample[0] <= span.end_s]
+        if not inside:
+            return span
+        highest_s = max(inside, key=lambda sample: sample[1])[0]
+        timed = measure_span(seen, highest_s, self.counting, closed=span.closed)
+        return replace(timed, rest=span.rest, peak=span.peak) if timed else span
 
     def _lift(self, span: Span) -> Lift:
         start_s, end_s = span.start_s - 1e-9, span.end_s + 1e-9

@@ -119,7 +119,7 @@ class SingleLegGluteBridge(RepChecker):
     version = "1"
     title = "Single-leg glute bridge"
     Params = SingleLegGluteBridgeParams
-    counting: ClassVar[Counting] = Counting(enter=0.11)
+    counting: ClassVar[Counting] = Counting(enter=0.11, settle_s=0.3)
     complete_share = 0.42
     """Low, since hips that stop short are a fault of a whole repetition, not a part of one."""
     about = About(

@@ -42,6 +42,8 @@ class Counting:
         rest_window_s: how far back the level of rest is looked for.
         rest_beside_s: how far from the movement the level of rest counts for start and end.
         gap_s: a longer stretch without signal ends a repetition as incomplete.
+        settle_s: how long the signal is followed after it came to rest: where it goes on sinking, the end is
+            told too early without.
     """
 
     enter: float
@@ -55,6 +57,7 @@ class Counting:
     rest_window_s: float = 3.0
     rest_beside_s: float = 1.2
     gap_s: float = 0.4
+    settle_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class RepSegmenter:
         self._peak: Sample = (math.nan, -math.inf)
         self._valley: Sample = (math.nan, math.inf)
         self._rest: Sample = (math.nan, math.nan)
+        self._settled_s = math.inf
 
     @property
     def usual_amplitude(self) -> float:
@@ -205,9 +209,8 @@ class RepSegmenter:
         rise = self._peak[1] - self._rest[1]
         low_enough = self._back_at_rest()
         turned = value - self._valley[1] > max(0.05 * rise, 0.2 * self._counting.enter)
-        settled = value - self._rest[1] < self._counting.edge_share * rise or self._still_since_valley(t_s)
-        if low_enough and (turned or settled):
-            return self._close(self._valley[0])
+        if low_enough and (turned or self._settled(t_s, value)):
+            return self._close(self._valley[0] if turned else t_s)
         if not low_enough and self._bounced():
             fell = self._peak[1] - self._valley[1]
             if fell > 0.5 * rise:
@@ -215,6 +218,13 @@ class RepSegmenter:
             self._resume()
             return None
         return self._overlong(t_s)
+
+    def _settled(self, t_s: float, value: float) -> bool:
+        """Whether the signal came to rest, ``settle_s`` ago."""
+        rise = self._peak[1] - self._rest[1]
+        if value - self._rest[1] < self._counting.edge_share * rise or self._still_since_valley(t_s):
+            self._settled_s = min(self._settled_s, t_s)
+        return t_s - self._settled_s >= self._counting.settle_s
 
     def _bounced(self) -> bool:
         """Fell more than half way and rose again: the end of one repetition and the start of the next."""
