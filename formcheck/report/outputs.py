@@ -91,15 +91,18 @@ class _Recording:
 
 def _html(analysis: Analysis, recording: _Recording) -> str:
     from formcheck.extract import is_stored_track
+    from formcheck.report.face_blur import FaceBlur
     from formcheck.report.html import render_report
     from formcheck.video.frames_at import frames_at
 
     frames = partial(frames_at, recording.source, sequence_rate_hz=recording.rate_hz, bounds=recording.bounds)
-    known = None if is_stored_track(Path(recording.source)) else frames
+    shown = FaceBlur(analysis.track).fetching(frames) if recording.face_blur else frames
+    known = None if is_stored_track(Path(recording.source)) else shown
     return render_report(analysis.report, analysis.trace, analysis.track, known)
 
 
 def _film(analysis: Analysis, recording: _Recording, path: Path, progress: Progress | None) -> None:
+    from formcheck.report.face_blur import FaceBlur
     from formcheck.report.overlay import write_overlay
     from formcheck.video.open_source import open_source
     from formcheck.video.writer import VideoWriter
@@ -108,7 +111,8 @@ def _film(analysis: Analysis, recording: _Recording, path: Path, progress: Progr
         open_source(recording.source, sequence_rate_hz=recording.rate_hz, bounds=recording.bounds) as frames,
         VideoWriter(path, frames.image_size_px, frames.nominal_rate_hz) as film,
     ):
-        counted = _counting(frames, progress, frames.frames_expected)
+        shown = FaceBlur(analysis.track).frames(frames) if recording.face_blur else frames
+        counted = _counting(shown, progress, frames.frames_expected)
         write_overlay(counted, analysis.report, analysis.trace, analysis.track, film)
 
 
