@@ -78,7 +78,7 @@ FORMATS: Final = {
             ".mot",
             "text/plain",
             "joint angles over time, for OpenSim",
-            lambda report, track, path: write_mot(track, report.exercise, path),
+            write_mot,
         ),
         Format(
             "c3d",

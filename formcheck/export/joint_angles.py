@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -15,8 +16,12 @@ from formcheck.pose.landmarks import SIDES, Side, of_side
 from formcheck.pose.pose import Array
 from formcheck.pose.smoothing import smooth_recording
 from formcheck.pose.track import PoseTrack
+from formcheck.results import SetReport
 
-__all__ = ["joint_angles_deg", "write_mot"]
+__all__ = ["angles_seen", "joint_angles_deg", "write_mot"]
+
+_SAGITTAL: Final = ("hip_flexion", "knee_angle")
+_TRUNK_LEAN: Final = "trunk_lean"
 
 
 def joint_angles_deg(track: PoseTrack) -> dict[str, Array]:
@@ -35,7 +40,7 @@ def joint_angles_deg(track: PoseTrack) -> dict[str, Array]:
         midpoint(track.image_px[:, of_side(joint, "left"), :2], track.image_px[:, of_side(joint, "right"), :2])
         for joint in ("hip", "shoulder")
     )
-    return angles | {"trunk_lean": from_vertical_deg(hips, shoulders)}
+    return angles | {_TRUNK_LEAN: from_vertical_deg(hips, shoulders)}
 
 
 def _trunk_axes(track: PoseTrack) -> Array:
@@ -63,17 +68,28 @@ def _leg(world_m: Array, axes: Array, side: Side) -> dict[str, Array]:
     }
 
 
-def write_mot(track: PoseTrack, exercise: str, path: Path) -> None:
-    """OpenSim's motion file: even times, degrees; ``nan`` where an angle is not known.
+def angles_seen(report: SetReport) -> tuple[str, ...]:
+    """The angles of this set that its one camera can tell.
 
-    The landmarks are smoothed as for scoring the exercise.
+    Flexion of the hip and the knee is told from beside, of the nearer leg; the trunk's lean always. What else
+    `joint_angles_deg` gives needs depth, in which one camera is off by 10 to 60 degrees (see ``docs/exports.md``).
+    """
+    near = [f"{joint}_{side[0]}" for side in SIDES if side == report.view.facing for joint in _SAGITTAL]
+    return (*near, _TRUNK_LEAN)
+
+
+def write_mot(report: SetReport, track: PoseTrack, path: Path) -> None:
+    """OpenSim's motion file: even times, degrees; ``nan`` where a landmark is missing.
+
+    It holds the angles that the camera can tell and no others. The landmarks are smoothed as for scoring.
 
     Raises:
         OutputError: the file cannot be written.
         SourceError: see `even_track`.
     """
-    even, _ = even_track(smooth_recording(track, get_exercise(exercise).smoothing_hz))
-    angles = joint_angles_deg(even)
+    even, _ = even_track(smooth_recording(track, get_exercise(report.exercise).smoothing_hz))
+    every = joint_angles_deg(even)
+    angles = {name: every[name] for name in angles_seen(report)}
     table = np.column_stack([even.t_s, *angles.values()])
     head = [
         "Coordinates",
@@ -84,6 +100,7 @@ def write_mot(track: PoseTrack, exercise: str, path: Path) -> None:
         "",
         "Units are S.I. units (second, meters, Newtons, ...)",
         "Angles are in degrees.",
+        "Estimated from one camera: only angles that it can tell are in this file.",
         "",
         "endheader",
         "\t".join(["time", *angles]),

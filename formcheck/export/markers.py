@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck.atomic import replacing, write_text
-from formcheck.errors import OutputError
+from formcheck.errors import OutputError, SourceError
 from formcheck.export.even_track import even_track
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array
@@ -34,6 +34,7 @@ _TRC_KEYS: Final = (
 )
 _C3D_BLOCK: Final = 512
 _C3D_POINT_BYTES: Final = 16
+_C3D_MOST_FRAMES: Final = 65535
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +103,11 @@ def write_c3d(track: PoseTrack, path: Path) -> None:
 
     Raises:
         OutputError: the file cannot be written.
-        SourceError: see `even_track`.
+        SourceError: more than 65535 frames, which C3D cannot count; and see `even_track`.
     """
     markers = markers_of(track)
+    if len(markers.t_s) > _C3D_MOST_FRAMES:
+        raise SourceError(f"C3D counts up to {_C3D_MOST_FRAMES} frames, this has {len(markers.t_s)}: write TRC instead")
     with replacing(path) as partial, tempfile.TemporaryDirectory(prefix=".formcheck-", dir=partial.parent) as folder:
         # ezc3d insists on its suffix, and says nothing when the disk is full: it writes aside, and is measured after.
         aside = Path(folder) / "markers.c3d"
