@@ -31,20 +31,25 @@ class Session:
         checker: the exercise's checker, freshly made.
         info: how the poses come to be; it decides whether they are mirrored back.
         smoothing: what was or is filtered, in words, for the results.
+        traced: whether signals are kept for :meth:`trace`; a live set goes without, its memory stays flat.
     """
 
-    def __init__(self, checker: Checker, info: TrackInfo | None = None, smoothing: str = "none") -> None:
+    def __init__(
+        self, checker: Checker, info: TrackInfo | None = None, smoothing: str = "none", *, traced: bool = True
+    ) -> None:
         self.checker = checker
         self._info = info or TrackInfo()
         self._smoothing = smoothing
         self._trace = _TraceRecorder()
+        self._traced = traced
 
     def update(self, pose: Pose) -> Sequence[Event]:
         """Take the next pose; raises ValueError when time does not increase."""
         if self._info.mirrored:
             pose = pose.mirrored()
         events = self.checker.update(pose)
-        self._trace.add(pose.t_s, self.checker)
+        if self._traced:
+            self._trace.add(pose.t_s, self.checker)
         return [calibrated_event(self.checker.id, event) for event in events]
 
     def finish(self) -> SetReport:
@@ -54,7 +59,10 @@ class Session:
         return _report(self.checker, closed, self._info, self._smoothing)
 
     def trace(self, side: str | None = None) -> Trace:
-        """Signals and phases so far, one entry a frame; of one leg only where ``side`` is "left" or "right"."""
+        """Signals and phases so far, one entry a frame; of one leg only where ``side`` is "left" or "right".
+
+        Empty where the session is not ``traced``.
+        """
         return self._trace.trace(side)
 
 
