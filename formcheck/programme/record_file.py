@@ -1,0 +1,296 @@
+"""A person's record: one SQLite file, opened whole or not at all.
+
+Needs the extra ``programme`` (SQLAlchemy, Alembic); everything else of the programme works without it.
+
+- Every change is one transaction in write-ahead logging; two processes wait for each other.
+- A new file is made complete under a temporary name and then given its own: it is there whole or not at all.
+- An older file is migrated after a copy of it was made beside it; a newer one is refused untouched.
+- The file is for its owner alone (mode 0600), its copies and the temporary one too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from formcheck.errors import OutputError, SourceError, UsageError
+from formcheck.programme.entries import KINDS, Entry
+from formcheck.programme.places import APPLICATION_ID, BACKUP_MARK, HEADER, copies_of, is_record
+from formcheck.programme.tables import ROWS, LogRow
+
+__all__ = ["Logged", "RecordFile", "fingerprint_of"]
+
+BUSY_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Entries that were logged together."""
+
+    logged_at: datetime
+    entries: tuple[Entry, ...]
+
+
+def fingerprint_of(data: bytes) -> str:
+    """What tells one result from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class RecordFile:
+    """A record that was found readable and of this version.
+
+    Raises (all methods): SourceError, the file cannot be read; OutputError, it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine = _engine_of(path)
+
+    @classmethod
+    def open(cls, path: Path) -> RecordFile:
+        """The record at ``path``, made new where there is none, brought up to date where it is older.
+
+        Raises:
+            SourceError: damaged, cut short, of a newer version, or not a record at all; it is left as it was.
+            OutputError: it cannot be made or brought up to date.
+        """
+        with _told(path):
+            if not path.exists():
+                _make(path)
+            _look_at(path)
+            record = cls(path)
+            record._bring_up_to_date()
+        return record
+
+    def entries(self) -> list[Entry]:
+        """Every entry, in the order in which it was logged."""
+        return [entry for logged in self.logs() for entry in logged.entries]
+
+    def logs(self) -> list[Logged]:
+        """Everything logged, oldest first."""
+        with _told(self.path), Session(self._engine) as session:
+            logs = session.scalars(select(LogRow).order_by(LogRow.id)).all()
+            found: dict[int, list[Entry]] = {log.id: [] for log in logs}
+            for kind, row in ROWS.items():
+                for one in session.scalars(select(row).order_by(row.id)):
+                    found[one.log_id].append(_entry(kind, one))
+            return [Logged(log.logged_at, tuple(found[log.id])) for log in logs]
+
+    def add(self, entries: Sequence[Entry], today: date, fingerprint: str | None = None) -> None:
+        """Log entries together, all or none.
+
+        Raises:
+            UsageError: one lies in the future, or the same result is in the record already.
+        """
+        for entry in entries:
+            if entry.on > today:
+                raise UsageError(f"{entry.on.isoformat()} lies in the future: log it on the day, or mend --date")
+        with _told(self.path), self._writing() as session:
+            if fingerprint is not None and _known(session, fingerprint):
+                raise UsageError("this result is in the record already; --again logs it once more")
+            log = LogRow(
+                logged_at=datetime.now(UTC).replace(tzinfo=None),
+                package_version=version("formcheck"),
+                fingerprint=fingerprint,
+            )
+            session.add(log)
+            session.flush()
+            for entry in entries:
+                session.add(ROWS[entry.kind](log_id=log.id, **_columns(entry)))
+                session.flush()  # keeps the order within a log
+
+    def undo(self) -> Logged | None:
+        """Take back what was logged last; None when there is nothing."""
+        with _told(self.path), self._writing() as session:
+            log = session.scalars(select(LogRow).order_by(LogRow.id.desc()).limit(1)).first()
+            if log is None:
+                return None
+            taken = [
+                _entry(kind, one)
+                for kind, row in ROWS.items()
+                for one in session.scalars(select(row).where(row.log_id == log.id).order_by(row.id))
+            ]
+            session.delete(log)
+            return Logged(log.logged_at, tuple(taken))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with (
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+            Session(connection, join_transaction_mode="create_savepoint") as session,
+        ):
+            yield session
+            session.commit()
+
+    def _bring_up_to_date(self) -> None:
+        with self._engine.connect() as connection:
+            at = _revision(connection)
+        scripts = _scripts()
+        known = {script.revision for script in scripts.walk_revisions()}
+        if at not in known:
+            raise SourceError(
+                f"the record '{self.path}' was written by a newer formcheck: update formcheck; the file is untouched"
+            )
+        if at != scripts.get_current_head():
+            _back_up(self.path, at)
+            with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+                _migrate(connection)
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
+    return {**entry.model_dump(mode="json", exclude={"kind"}), "on": entry.on}
+
+
+def _entry(kind: str, row: Any) -> Entry:
+    entry = KINDS[kind]
+    return entry.model_validate({name: getattr(row, name) for name in entry.model_fields if name != "kind"})
+
+
+def _known(session: Session, fingerprint: str) -> bool:
+    return session.scalars(select(LogRow.id).where(LogRow.fingerprint == fingerprint)).first() is not None
+
+
+def _engine_of(path: Path) -> Engine:
+    """An engine whose transactions are SQLite's own, also around changes of tables."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"timeout": BUSY_S})
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would leave changes of tables out
+        for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _make(path: Path) -> None:
+    """Make a record complete under a temporary name, then give it its own; another process may be first."""
+    partial = path.with_name(f".{path.name}-{secrets.token_hex(6)}.partial")
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with closing(sqlite3.connect(partial)) as connection:
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        with _engine_of(partial).connect().execution_options(writing=True) as engine, engine.begin():
+            _migrate(engine)
+        with closing(sqlite3.connect(partial)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+        _name(partial, path)
+    finally:
+        for leftover in (partial, *(partial.with_name(partial.name + end) for end in ("-wal", "-shm", "-journal"))):
+            leftover.unlink(missing_ok=True)
+
+
+def _name(partial: Path, path: Path) -> None:
+    try:
+        os.link(partial, path)  # unlike a rename it never replaces what another process has just made
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not path.exists():
+            partial.rename(path)
+
+
+def _look_at(path: Path) -> None:
+    """Refuse what is no whole record, before anything opens it for writing. Raises SourceError."""
+    if not path.is_file():
+        raise SourceError(f"the record '{path}' is not an ordinary file: name another with --record")
+    with path.open("rb") as file:
+        head = file.read(100)
+    if len(head) < 100:
+        raise SourceError(_damaged(path, "it is cut short"))
+    if not head.startswith(HEADER):
+        raise SourceError(f"'{path}' is not a record of formcheck: name another file with --record")
+    if not is_record(head):
+        raise SourceError(f"'{path}' is another program's database: name another file with --record")
+    with closing(sqlite3.connect(path, timeout=BUSY_S)) as connection:
+        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if answer != "ok":
+        raise SourceError(_damaged(path, str(answer)))
+
+
+def _damaged(path: Path, how: str) -> str:
+    copies = copies_of(path)
+    rescue = f"an older copy is '{copies[-1]}'" if copies else "take it from your own backup"
+    return f"the record '{path}' is damaged ({' '.join(how.split())}): {rescue}, or choose another with --record"
+
+
+def _scripts() -> ScriptDirectory:
+    with as_file(files("formcheck.programme") / "migrations") as folder:
+        return ScriptDirectory(str(folder))
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _migrate(connection: Connection) -> None:
+    """To the newest version, within the transaction that is open. Another process may have done it meanwhile."""
+    config = Config()
+    with as_file(files("formcheck.programme") / "migrations") as folder:
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _back_up(path: Path, revision: str | None) -> None:
+    """A whole copy beside the record, taken while others may be reading or writing."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    copy = path.with_name(f"{path.name}{BACKUP_MARK}{stamp}-from-{revision}-{secrets.token_hex(3)}.db")
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_S)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """SQLite's and the system's complaints as one line that says what to do."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "fingerprint" in str(error.orig):
+            raise UsageError("this result is in the record already; --again logs it once more") from error
+        raise OutputError(f"the record '{path}' refuses this entry ({error.orig}): nothing was written") from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise _complaint(path, str(getattr(error, "orig", error))) from error
+    except OSError as error:
+        why = error.strerror or error
+        raise OutputError(f"the record '{path}' cannot be opened ({why}): choose another with --record") from error
+
+
+def _complaint(path: Path, said: str) -> SourceError | OutputError:
+    if "locked" in said or "busy" in said:
+        return OutputError(f"the record '{path}' is in use by another process: nothing was written; try again")
+    if "full" in said or "disk I/O" in said:
+        return OutputError(f"the record '{path}' cannot be written ({said}): nothing was lost; make room and try again")
+    if "readonly" in said or "unable to open" in said:
+        return OutputError(f"the record '{path}' cannot be written ({said}): choose another with --record")
+    return SourceError(_damaged(path, said))
