@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bench.reach import command
 from sample_videos.renderer.plan import (
     CLAMSHELL,
     RUNNING_REAR,
@@ -63,6 +64,7 @@ _COMMAND_PER_UNIT = {"knee_valgus": 1 / 2.8, "trunk_lean": 1 / 0.66, "hips_short
 _IN_LAST_TENTH = 0.215  # share of a movement's time spent within a tenth of its end
 _LOWERING_SHARE = 0.62  # share of a movement's time between 90% and 5% of its way
 _ON_BOX_SHARE = 0.11  # share of a movement's time within touching distance of the box
+_RAISED_BY_DROP = 0.2  # hip angle that the standing leg gains, in commanded degrees, as the pelvis drops from it
 _HOLD_S = (2.0, 2.3)
 _LOWERING_S = {
     SINGLE_LEG_BOX_SQUAT: (1.3, 1.8),
@@ -70,6 +72,7 @@ _LOWERING_S = {
     SINGLE_LEG_GLUTE_BRIDGE: (1.95, 2.4),
 }
 _RISE_S = (0.7, 1.1)
+_BRISK = 0.3  # of the range of clean tempos in the second volume
 _PARTIAL_AMPLITUDE = (0.30, 0.55)
 _PARTIAL_SHARE = 0.10
 _PAUSE_SHARE = 0.07
@@ -107,21 +110,28 @@ class GradedRep:
     faults: tuple[Fault, ...] = ()
 
 
-def _timed(exercise: str, rng: np.random.Generator, faults: tuple[Fault, ...]) -> Rep:
-    """Tempo of a repetition whose true hold and lowering are long enough, or as short as the fault says."""
+def _timed(exercise: str, rng: np.random.Generator, faults: tuple[Fault, ...], spread: float = 1.0) -> Rep:
+    """Tempo of a repetition whose true hold and lowering are long enough, or as short as the fault says.
+
+    `spread` is the share used of each range of clean tempos, from its brisk end.
+    """
+
+    def clean(low: float, high: float) -> float:
+        return float(rng.uniform(low, high if spread == 1.0 else low + spread * (high - low)))
+
     size = {fault.check: fault.size(exercise) for fault in faults}
     low, high = _LOWERING_S[exercise]
     if "hold_time" in size:  # a short hold needs a lowering that is no slower than it has to be
         high = low
-    lowering_s = size.get("lowering_time", float(rng.uniform(low, high)))
-    rise_s = 0.7 if "hold_time" in size else float(rng.uniform(*_RISE_S))
+    lowering_s = size.get("lowering_time", clean(low, high))
+    rise_s = 0.7 if "hold_time" in size else clean(*_RISE_S)
     lower_s = lowering_s / _LOWERING_SHARE
     if exercise == SINGLE_LEG_BOX_SQUAT:
         touch_s = size.get("box_touch", 0.0)
         hold_s = max(touch_s - _ON_BOX_SHARE * (rise_s + lower_s), 0.1)
     else:
-        hold_s = size.get("hold_time", float(rng.uniform(*_HOLD_S))) - _IN_LAST_TENTH * (rise_s + lower_s)
-    rest_s = float(rng.uniform(0.35, 0.7))
+        hold_s = size.get("hold_time", clean(*_HOLD_S)) - _IN_LAST_TENTH * (rise_s + lower_s)
+    rest_s = clean(0.35, 0.7)
     return Rep(round(rise_s, 3), round(max(hold_s, 0.02), 3), round(lower_s, 3), round(rest_s, 3))
 
 
@@ -164,21 +174,58 @@ def sample_reps(exercise: str, count: int, faults: Iterator[Fault], rng: np.rand
     return tuple(reps)
 
 
-def _pair(rng: np.random.Generator, low: float, high: float) -> list[float]:
-    return [round(float(v), 4) for v in rng.uniform(low, high, 2)]
+def focus_rep(exercise: str, body: str, wrong: tuple[Fault, ...], rng: np.random.Generator) -> Rep:
+    """A whole repetition in a brisk clean tempo with the faults given, at their full sizes."""
+    amplitude = 1.0 if exercise == SINGLE_LEG_BOX_SQUAT else round(float(rng.uniform(0.95, 1.0)), 3)
+    commanded = {fault.check: command(body, exercise, fault.check, fault.grade) for fault in wrong}
+    if {"hips_short", "pelvic_drop"} <= set(commanded):
+        commanded["hips_short"] = round(commanded["hips_short"] + _RAISED_BY_DROP * commanded["pelvic_drop"], 2)
+    return replace(_timed(exercise, rng, (), _BRISK), amplitude=amplitude, faults=commanded)
+
+
+def _pair(rng: np.random.Generator, low: float, high: float) -> tuple[float, float]:
+    left, right = (round(float(v), 4) for v in rng.uniform(low, high, 2))
+    return left, right
+
+
+def _clean_run(duration_s: float, rng: np.random.Generator) -> RunPlan:
+    placement, drop, lean = _pair(rng, 0.036, 0.060), _pair(rng, 2.5, 4.5), _pair(rng, 0.8, 2.8)
+    return RunPlan(
+        duration_s,
+        cadence_spm=round(float(rng.uniform(164.0, 190.0)), 1),
+        step_half_width_m=placement,
+        pelvic_drop_deg=drop,
+        trunk_lean_deg=lean,
+        forward_lean_deg=round(float(rng.uniform(2.0, 5.0)), 2),
+        over_stride_deg=round(float(rng.uniform(0.0, 1.5)), 2),
+    )
+
+
+def focus_run(
+    exercise: str, body: str, duration_s: float, by_side: Mapping[str, Mapping[str, Fault]], rng: np.random.Generator
+) -> RunPlan:
+    """A run that is clean but for the faults given by side; an over-stride is one of both legs."""
+    run = _clean_run(duration_s, rng)
+    commanded = {
+        side: {check: command(body, exercise, check, fault.grade) for check, fault in found.items()}
+        for side, found in by_side.items()
+    }
+    left, right = (commanded[side].get("crossover") for side in ("left", "right"))
+    usual = run.step_half_width_m
+    return replace(
+        run,
+        step_half_width_m=(usual[0] if left is None else left, usual[1] if right is None else right),
+        over_stride_deg=commanded["left"].get("over_stride", run.over_stride_deg),
+        faults=commanded,
+    )
 
 
 def sample_run(
     exercise: str, duration_s: float, fault_count: int, faults: Iterator[Fault], rng: np.random.Generator
 ) -> tuple[RunPlan, dict[str, dict[str, Fault]]]:
     """A run, and which faults it has on which side."""
-    placement, drop, lean = _pair(rng, 0.036, 0.060), _pair(rng, 2.5, 4.5), _pair(rng, 0.8, 2.8)
-    run = RunPlan(
-        duration_s,
-        cadence_spm=round(float(rng.uniform(164.0, 190.0)), 1),
-        forward_lean_deg=round(float(rng.uniform(2.0, 5.0)), 2),
-        over_stride_deg=round(float(rng.uniform(0.0, 1.5)), 2),
-    )
+    run = _clean_run(duration_s, rng)
+    placement, drop, lean = list(run.step_half_width_m), list(run.pelvic_drop_deg), list(run.trunk_lean_deg)
     by_side: dict[str, dict[str, Fault]] = {"left": {}, "right": {}}
     for _ in range(fault_count):
         fault = next(faults)

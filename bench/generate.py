@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.plans import SEED, BenchClip, bench_clips
+from bench.plans import bench_clips
+from bench.series import SEED, BenchClip
 
 DATA = Path(__file__).parent / "data"
 WORK = Path(__file__).parent / ".work"

@@ -1,17 +1,16 @@
-"""Which clips the bench consists of, from one seed. Nothing here renders or reads anything."""
+"""Which clips the bench consists of, from one seed. Nothing here renders or reads anything.
+
+The first volume has every fault in every size, seen from everywhere; the second (`bench/focus.py`) many repetitions
+with those faults whose detection is aimed at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import zip_longest
-from typing import Any
-
-import numpy as np
-
-from bench.cast import BODIES, OUTFITS, ROOMS, TEST, TUNE
-from bench.faults import Fault, GradedRep, deck, sample_reps, sample_run
-from bench.placing import PLACE_SHARES, PRESCRIBED, Placing, Subject, place_camera
+from bench.cast import TEST, TUNE
+from bench.faults import GradedRep, deck, sample_reps, sample_run
+from bench.focus import focus_clips
+from bench.placing import PLACE_SHARES, PRESCRIBED
+from bench.series import RUNS, SEED, SHORT, BenchClip, Series, among, dealt, in_turn
 from sample_videos.renderer.plan import (
     CLAMSHELL,
     RUNNING_REAR,
@@ -23,23 +22,12 @@ from sample_videos.renderer.plan import (
     TWO_LEG_BRIDGE,
     TWO_LEG_SQUAT,
     WALKING,
-    BodyPlan,
     ClipPlan,
     RunPlan,
-    Sensor,
     SetUp,
 )
 from sample_videos.renderer.schedule import Rep
 
-SEED = 7
-
-SHORT = {
-    SINGLE_LEG_BOX_SQUAT: "squat",
-    CLAMSHELL: "clamshell",
-    SINGLE_LEG_GLUTE_BRIDGE: "bridge",
-    RUNNING_REAR: "rear",
-    RUNNING_SIDE: "side",
-}
 COUNTS: dict[str, dict[str, int]] = {
     SINGLE_LEG_BOX_SQUAT: {TUNE: 16, TEST: 25},
     CLAMSHELL: {TUNE: 16, TEST: 24},
@@ -47,7 +35,7 @@ COUNTS: dict[str, dict[str, int]] = {
     RUNNING_REAR: {TUNE: 15, TEST: 22},
     RUNNING_SIDE: {TUNE: 13, TEST: 20},
 }
-"""Clips that show the exercise, by part."""
+"""Clips of the first volume that show the exercise, by part."""
 
 NOTHING = ""
 NEGATIVES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -59,147 +47,25 @@ NEGATIVES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Clips without a repetition: what they show; `NOTHING` is getting into place, waiting there, and out again."""
 
-_RUNS = (RUNNING_REAR, RUNNING_SIDE)
-_PACE = {SINGLE_LEG_BOX_SQUAT: (0.5, 0.8), CLAMSHELL: (0.5, 0.8), SINGLE_LEG_GLUTE_BRIDGE: (0.6, 0.8)}
-_REFERENCE_SHARE = 0.75
 _FAULTS_OF_RUN = (1, 0, 2, 0, 1, 1, 0, 2)
-_SET_RATES: dict[int, float] = {15: 0.38, 20: 0.28, 24: 0.08, 25: 0.16, 30: 0.10}
-_RUN_RATES: dict[int, float] = {20: 0.06, 24: 0.10, 25: 0.20, 30: 0.46, 50: 0.09, 60: 0.09}
 
 
-@dataclass(frozen=True)
-class BenchClip:
-    """A clip plan and what the bench knows about it beyond its frames."""
+class FirstVolume(Series):
+    """Every fault in three sizes, alone and together, from every place."""
 
-    plan: ClipPlan
-    part: str
-    placing: Placing
-    intended: tuple[tuple[Fault, ...], ...] = ()
-    intended_by_side: Mapping[str, Mapping[str, Fault]] = field(default_factory=dict)
-    negative: bool = False
-
-    @property
-    def name(self) -> str:
-        """Name of the clip and of its files."""
-        return self.plan.name
-
-    @property
-    def frames(self) -> int:
-        """About how many frames the clip has."""
-        return round(_duration_s(self.plan) * self.plan.fps)
-
-    def grades(self) -> dict[str, Any]:
-        """Sizes of the faults by check: one record for each repetition, or one for each side of a run."""
-        if self.intended_by_side:
-            return {
-                "grades_by_side": {
-                    side: {f.check: f.grade for f in found.values()} for side, found in self.intended_by_side.items()
-                }
-            }
-        return {"grades": [{f.check: f.grade for f in faults} for faults in self.intended]}
-
-
-def _duration_s(plan: ClipPlan) -> float:
-    if plan.run is not None:
-        return plan.run.duration_s
-    usual = {SINGLE_LEG_BOX_SQUAT: 5.8, CLAMSHELL: 5.6, SINGLE_LEG_GLUTE_BRIDGE: 9.0}.get(plan.exercise, 5.8)
-    if plan.exercise == SINGLE_LEG_GLUTE_BRIDGE and not plan.set_up.reference_lift:
-        usual -= 4.6
-    reps_s = sum(r.rise_s + r.hold_s + r.lower_s + r.rest_s + r.pause_s for r in plan.reps)
-    return usual * plan.set_up.pace + plan.set_up.idle_s + reps_s
-
-
-def _dealt(shares: Mapping[str, float], count: int, rng: np.random.Generator) -> list[str]:
-    """`count` keys in their shares, shuffled."""
-    exact = np.array(list(shares.values())) * count
-    whole = np.floor(exact).astype(int)
-    for i in np.argsort(whole - exact)[: count - int(whole.sum())]:
-        whole[i] += 1
-    keys = [key for key, n in zip(shares, whole, strict=True) for _ in range(n)]
-    return [keys[int(i)] for i in rng.permutation(count)]
-
-
-def _sensor(rng: np.random.Generator, runs: bool) -> Sensor:
-    gain = round(float(rng.uniform(0.68, 1.15)), 2)
-    noise = round(float(rng.uniform(1.0, 3.0) + (2.5 if gain < 0.8 else 0.0)), 2)
-    blurred = runs and rng.random() < 0.4
-    return Sensor(
-        noise,
-        round(float(rng.uniform(0.5, 1.2)), 2),
-        gain,
-        round(float(rng.uniform(0.3, 0.6)), 2) if blurred else 0.0,
-        2 if blurred else 1,
-    )
-
-
-def _rate(rates: Mapping[int, float], rng: np.random.Generator) -> int:
-    return int(rng.choice(list(rates), p=list(rates.values())))
-
-
-class _Series:
-    """Clips of one exercise and part, drawn from a stream of random numbers of their own."""
-
-    def __init__(self, exercise: str, part: str, seed: int) -> None:
-        self.exercise, self.part = exercise, part
-        self.key = [seed, list(SHORT).index(exercise), (TUNE, TEST).index(part)]
-        self.rng = np.random.default_rng(self.key)
-        self.faults = deck(exercise, self.rng)
-        self.bodies = self._round(BODIES[part])
-        self.outfits = self._round(OUTFITS[part])
-        self.rooms = self._round(ROOMS)
-        self.refused = int(self.rng.integers(4))
-        self.count = 0
-
-    def _round(self, items: tuple[Any, ...]) -> Iterator[Any]:
-        """Every item in turn, in a new order each time round."""
-        while True:
-            for i in self.rng.permutation(len(items)):
-                yield items[int(i)]
+    def prepare(self) -> None:
+        """Shuffle the faults."""
+        self.faults = deck(self.exercise, self.rng)
 
     def clips(self) -> list[BenchClip]:
         """All clips, with those that show something else spread among them."""
-        places = _dealt(PLACE_SHARES, COUNTS[self.exercise][self.part], self.rng)
+        places = dealt(PLACE_SHARES, COUNTS[self.exercise][self.part], self.rng)
         clips = [self._clip(place) for place in places]
-        negatives = NEGATIVES[self.exercise][self.part]
-        step = len(clips) // (len(negatives) + 1)
-        for i, shows in enumerate(negatives):
-            clips.insert((i + 1) * step + i, self._negative(shows))
-        return clips
-
-    def _base(self, place: str) -> tuple[dict[str, Any], Placing]:
-        """What every clip has: who, where, filmed how."""
-        self.count += 1
-        body: BodyPlan = next(self.bodies)
-        side = str(self.rng.choice(["left", "right"]))
-        if place not in (PRESCRIBED, "edge"):
-            self.refused += 1
-        who = Subject(body.stature_m, side)
-        camera, placing = place_camera(self.exercise, who, place, self.refused, self.rng)
-        runs = self.exercise in _RUNS
-        base = {
-            "name": f"{SHORT[self.exercise]}_{self.part}_{self.count:02d}",
-            "exercise": self.exercise,
-            "side": "both" if self.exercise == RUNNING_REAR else side,
-            "seed": int(self.rng.integers(1, 2**31)),
-            "fps": _rate(_RUN_RATES if runs else _SET_RATES, self.rng),
-            "body": body,
-            "outfit": next(self.outfits),
-            "room": next(self.rooms),
-            "camera": camera,
-            "box_height_m": round(float(np.clip(0.29 * body.stature_m, 0.44, 0.54)), 3),
-            "crf": int(self.rng.integers(20, 35)),
-            "sensor": _sensor(self.rng, runs),
-            "set_up": self._set_up(),
-        }
-        return base, placing
-
-    def _set_up(self) -> SetUp:
-        pace = round(float(self.rng.uniform(*_PACE.get(self.exercise, (0.6, 0.6)))), 2)
-        return SetUp(pace, 0.0, bool(self.rng.random() < _REFERENCE_SHARE))
+        return among(clips, [self._negative(shows) for shows in NEGATIVES[self.exercise][self.part]])
 
     def _clip(self, place: str) -> BenchClip:
-        base, placing = self._base(place)
-        if self.exercise in _RUNS:
+        base, placing = self.base(place)
+        if self.exercise in RUNS:
             duration_s = 4.2 if base["fps"] >= 50 else round(float(self.rng.uniform(5.3, 6.6)), 2)
             fault_count = _FAULTS_OF_RUN[self.count % len(_FAULTS_OF_RUN)]
             run, by_side = sample_run(self.exercise, duration_s, fault_count, self.faults, self.rng)
@@ -210,7 +76,7 @@ class _Series:
         return BenchClip(plan, self.part, placing, tuple(g.faults for g in graded))
 
     def _negative(self, shows: str) -> BenchClip:
-        base, placing = self._base(PRESCRIBED)
+        base, placing = self.base(PRESCRIBED)
         base["set_up"] = SetUp(base["set_up"].pace, 5.0 if shows in (NOTHING, STANDING) else 1.0, False)
         reps: tuple[Rep, ...] = ()
         if shows not in (NOTHING, STANDING, WALKING):
@@ -223,16 +89,11 @@ class _Series:
         return BenchClip(plan, self.part, placing, negative=True)
 
 
-def _spread(tune: list[BenchClip], test: list[BenchClip]) -> list[BenchClip]:
-    """Both parts mixed in proportion."""
-    marked = [((i + 0.5) / len(clips), clip) for clips in (tune, test) for i, clip in enumerate(clips)]
-    return [clip for _, clip in sorted(marked, key=lambda pair: (pair[0], pair[1].name))]
+def first_volume(seed: int = SEED) -> list[BenchClip]:
+    """The clips of the first volume."""
+    return in_turn([(FirstVolume(e, TUNE, seed).clips(), FirstVolume(e, TEST, seed).clips()) for e in SHORT])
 
 
 def bench_clips(seed: int = SEED) -> list[BenchClip]:
-    """All clips of the bench, exercise after exercise in turn, so that any beginning of the list is balanced."""
-    series = [
-        _spread(_Series(exercise, TUNE, seed).clips(), _Series(exercise, TEST, seed).clips()) for exercise in SHORT
-    ]
-    rounds = zip_longest(*series)
-    return [clip for turn in rounds for clip in turn if clip is not None]
+    """All clips of the bench; any beginning of either volume is balanced over exercises and parts."""
+    return [*first_volume(seed), *focus_clips(seed)]

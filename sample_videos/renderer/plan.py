@@ -22,6 +22,8 @@ TWO_LEG_SQUAT = "two_leg_squat"
 SIDE_LEG_RAISE = "side_leg_raise"
 TWO_LEG_BRIDGE = "two_leg_bridge"
 WALKING = "walking"
+KNEE_TUCK = "knee_tuck"
+MARCHING_BRIDGE = "marching_bridge"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from sample_videos.renderer.motions.bridge import BridgeMotion
 from sample_videos.renderer.motions.running import BELT_M
 from sample_videos.renderer.person import Person
 from sample_videos.renderer.plan import (
+    KNEE_TUCK,
+    MARCHING_BRIDGE,
     SIDE_LEG_RAISE,
     STANDING,
     TWO_LEG_BRIDGE,
@@ -77,6 +79,40 @@ def test_two_leg_bridge_lifts_the_hips_with_both_feet_down(person: Person) -> No
     assert motion.movement_m(top) - motion.movement_m(before) > 0.1
     for side in ("left", "right"):
         assert top[f"{side}_ankle"] == pytest.approx(before[f"{side}_ankle"], abs=5e-3)
+
+
+def test_a_shifted_two_leg_squat_goes_to_one_side_at_the_bottom_only(person: Person) -> None:
+    level = _set(person, _showing(SQUAT, TWO_LEG_SQUAT))
+    shifted = _set(
+        person, replace(_showing(SQUAT, TWO_LEG_SQUAT), reps=(replace(ONE_REP[0], faults={"weight_shift": 0.05}),))
+    )
+    aside = [_top(motion)["right_hip"][0] for motion in (shifted, level)]
+    assert aside[0] - aside[1] == pytest.approx(-0.05, abs=0.01)
+    assert _before(shifted)["right_hip"] == pytest.approx(_before(level)["right_hip"])
+    for side in ("left", "right"):
+        assert _top(shifted)[f"{side}_ankle"] == pytest.approx(_top(level)[f"{side}_ankle"], abs=1e-3)
+
+
+def test_knee_tuck_draws_both_knees_up_together(person: Person) -> None:
+    motion = _set(person, _showing(CLAMSHELL, KNEE_TUCK))
+    before, top = _before(motion), _top(motion)
+    for side in ("left", "right"):
+        assert before[f"{side}_knee"][1] - top[f"{side}_knee"][1] > 0.1  # forward, which is -Y
+    gaps = [np.linalg.norm(joints["left_knee"] - joints["right_knee"]) for joints in (before, top)]
+    assert gaps[1] == pytest.approx(gaps[0], abs=0.02)
+
+
+def test_marching_bridge_keeps_the_hips_up_and_lifts_one_foot_after_the_other(person: Person) -> None:
+    plan = replace(_showing(BRIDGE, MARCHING_BRIDGE), reps=ONE_REP * 2)
+    motion = _set(person, plan)
+    first, second = (motion.joints_m(timed.turn_s) for timed in motion.schedule.reps)
+    between = motion.joints_m(motion.schedule.reps[1].start_s)
+    assert motion.movement_m(between) - motion.movement_m(motion.joints_m(0.0)) > 0.1
+    for joints in (first, second):
+        assert motion.movement_m(joints) == pytest.approx(motion.movement_m(between), abs=0.02)
+    assert first["left_ankle"][2] - between["left_ankle"][2] > 0.2
+    assert first["right_ankle"] == pytest.approx(between["right_ankle"], abs=5e-3)
+    assert second["right_ankle"][2] - between["right_ankle"][2] > 0.2
 
 
 def test_walking_always_has_a_foot_on_the_belt_and_running_does_not(person: Person) -> None:

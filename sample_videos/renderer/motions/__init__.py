@@ -7,6 +7,8 @@ from collections.abc import Callable
 from ..person import Person
 from ..plan import (
     CLAMSHELL,
+    KNEE_TUCK,
+    MARCHING_BRIDGE,
     RUNNING_REAR,
     RUNNING_SIDE,
     SIDE_LEG_RAISE,
@@ -22,6 +24,8 @@ from .base import Motion
 from .bridge import BridgeMotion
 from .clamshell import ClamshellMotion
 from .others import (
+    KneeTuckMotion,
+    MarchingBridgeMotion,
     SideLegRaiseMotion,
     StandingMotion,
     TwoLegBridgeMotion,
@@ -42,6 +46,8 @@ MOTIONS: dict[str, Callable[[Person, ClipPlan], Motion]] = {
     SIDE_LEG_RAISE: SideLegRaiseMotion,
     TWO_LEG_BRIDGE: TwoLegBridgeMotion,
     WALKING: WalkingMotion,
+    KNEE_TUCK: KneeTuckMotion,
+    MARCHING_BRIDGE: MarchingBridgeMotion,
 }
 
 

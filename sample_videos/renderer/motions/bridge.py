@@ -25,8 +25,8 @@ _RESTING_PITCH_DEG = -3.0
 _TOP_HIP_ANGLE_DEG = 174.0
 _FREE_LEG_ELEVATION_DEG = 15.0
 _SHORT_PER_PITCH = 1.6  # degrees of hip angle lost per degree of trunk pitch
-_FOOT_HALF_WIDTH_M = 0.095
-_KNEE_POLE = vector([-0.3, 0.0, 1.0])
+FOOT_HALF_WIDTH_M = 0.095
+KNEE_POLE = vector([-0.3, 0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -150,10 +150,14 @@ class BridgeMotion(SetMotion):
             low, high = (middle, high) if short else (low, middle)
         return low
 
+    def _lifted(self, t_s: float) -> float:
+        """Share of the way up that the hips are."""
+        reference = self.reference.drive(t_s) if self.reference else 0.0
+        return max(self.schedule.drive(t_s), reference)
+
     def _pitch_deg(self, t_s: float) -> float:
         """Trunk pitch; of the angle that short hips miss, part is lost at the trunk, part at the thigh."""
-        reference = self.reference.drive(t_s) if self.reference else 0.0
-        drive = max(self.schedule.drive(t_s), reference)
+        drive = self._lifted(t_s)
         short_deg = self.schedule.fault("hips_short", t_s) / _SHORT_PER_PITCH
         steady_deg = 0.4 * self.sway.at(t_s, 1) * drive
         return (
@@ -161,8 +165,8 @@ class BridgeMotion(SetMotion):
         )
 
     def _planted_leg(self, side: str, hip: FloatArray) -> dict[str, FloatArray]:
-        ankle = np.array([self._foot_x_m, -outward(side) * _FOOT_HALF_WIDTH_M, self._ankle_z_m()])
-        leg = leg_reaching(self.skeleton, side, hip, ankle, _KNEE_POLE)
+        ankle = np.array([self._foot_x_m, -outward(side) * FOOT_HALF_WIDTH_M, self._ankle_z_m()])
+        leg = leg_reaching(self.skeleton, side, hip, ankle, KNEE_POLE)
         leg[f"foot_{side}"] = about_z_deg(-90.0)
         return leg
 
@@ -174,9 +178,9 @@ class BridgeMotion(SetMotion):
         elevation = np.radians(elevation_deg)
         reach = 0.998 * (thigh_length_m(self.skeleton, FREE) + shank_length_m(self.skeleton, FREE))
         stretched = hip + reach * np.array([-np.cos(elevation), 0.0, np.sin(elevation)])
-        floor = np.array([self._foot_x_m, -outward(FREE) * _FOOT_HALF_WIDTH_M, self._ankle_z_m()])
+        floor = np.array([self._foot_x_m, -outward(FREE) * FOOT_HALF_WIDTH_M, self._ankle_z_m()])
         fraction = self._extend.at(t_s)
-        leg = leg_reaching(self.skeleton, FREE, hip, arc_m(floor, stretched, fraction, 0.06), _KNEE_POLE)
+        leg = leg_reaching(self.skeleton, FREE, hip, arc_m(floor, stretched, fraction, 0.06), KNEE_POLE)
         pointing = leg[f"shank_{FREE}"] @ self.skeleton.neutral[f"shank_{FREE}"].T @ about_x_deg(12.0)
         leg[f"foot_{FREE}"] = blend(about_z_deg(-90.0), pointing, fraction)
         return leg

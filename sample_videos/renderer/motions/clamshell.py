@@ -27,7 +27,6 @@ from .setup import Bump, InAndOut
 
 TOP, BOTTOM = "right", "left"
 ON_LEFT_SIDE = about_y_deg(90.0)
-_OPENING_DEG = 44.0
 _FLESH_UNDER_LOAD = 0.85  # soft tissue between two stacked knees or under the hip gives this much
 _FOOT_STACK_M = 0.095  # ankle above ankle when the shoes lie on each other
 _TRUNK_ROLL_SHARE = 0.5  # how much of a pelvic roll the rib cage follows
@@ -42,6 +41,8 @@ class ClamshellMotion(SetMotion):
     ground_m = MAT_THICKNESS_M
     hip_flexion_deg = (22.0, 45.0)  # while settling, in position
     knee_flexion_deg = (50.0, 90.0)
+    opening_deg = 44.0
+    tuck_deg = 0.0  # added to the flexion of both hips
 
     def __init__(self, person: Person, plan: ClipPlan) -> None:
         super().__init__(person, plan)
@@ -71,6 +72,7 @@ class ClamshellMotion(SetMotion):
         """Knee and ankle of the bottom leg, bent in the plane of the mat."""
         bend = self._bend.at(t_s)
         hip_deg = self.hip_flexion_deg[0] + (self.hip_flexion_deg[1] - self.hip_flexion_deg[0]) * bend
+        hip_deg += self.tuck_deg * self.schedule.drive(t_s)
         knee_deg = self.knee_flexion_deg[0] + (self.knee_flexion_deg[1] - self.knee_flexion_deg[0]) * bend
         hip = self._bottom_hip_m()
         knee_z = MAT_THICKNESS_M + _FLESH_UNDER_LOAD * self.person.flesh.knee_lateral_m
@@ -117,7 +119,7 @@ class ClamshellMotion(SetMotion):
         apart_m = self.schedule.fault("feet_apart", t_s)
         ankle = bottom_ankle + np.array([0.0, 0.5 * apart_m * 0.3, _FOOT_STACK_M + shuffle_m + apart_m])
         axis = unit(ankle - top_hip_m)
-        opening_deg = _OPENING_DEG * self.schedule.drive(t_s)
+        opening_deg = self.opening_deg * self.schedule.drive(t_s)
         closed = closed_knee - top_hip_m
         pole = about_axis_deg(axis, opening_deg) @ (closed - (closed @ axis) * axis)
         if pole[2] < closed[2] - (closed @ axis) * axis[2]:
