@@ -42,6 +42,9 @@ def command(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report: one HTML file.")
     ] = None,
+    blur_face: Annotated[
+        bool, typer.Option("--blur-face", help="Make faces unrecognisable in the report and the annotated video.")
+    ] = False,
     landmarks: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the landmark track, to score again as SOURCE.")
     ] = None,
@@ -83,7 +86,7 @@ def command(
         )
     with progress_bar("Drawing", quiet=quiet or overlay is None) as progress:
         wanted = Outputs(**{option.removeprefix("--"): path for option, path in outputs.items()})
-        write_outputs(analysis, source, wanted, sequence_rate_hz=fps, progress=progress)
+        write_outputs(analysis, source, wanted, sequence_rate_hz=fps, face_blur=blur_face, progress=progress)
     if not quiet:
         for note in notes(source, fps, limits, exercise):
             print(f"formcheck: note: {note}", file=sys.stderr)
