@@ -13,6 +13,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array
@@ -22,10 +23,17 @@ from formcheck.video.frame import Frame
 
 __all__ = ["FaceBlur"]
 
-HEAD_OF_TRUNK: Final = 0.4
+_EARS: Final = [Landmark.LEFT_EAR, Landmark.RIGHT_EAR]
+_EYES: Final = [Landmark.LEFT_EYE, Landmark.RIGHT_EYE]
+_MOUTH: Final = [Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT]
+
+CROWN_OF_FACE: Final = 0.6
+"""How far the head's middle lies toward the crown, in distances from mouth to eyes."""
+
+HEAD_OF_TRUNK: Final = 0.45
 HEAD_OF_SHOULDERS: Final = 0.5
 HEAD_OF_FACE: Final = 1.8
-"""Radius hidden around the face's middle, in trunk lengths, shoulder widths and radii of the face: the largest counts.
+"""Radius hidden around the head's middle, in trunk lengths, shoulder widths and radii of the face: the largest counts.
 A head's own radius is about 0.25, 0.33 and 1.2 of them; the trunk and the shoulders may be foreshortened."""
 
 HEAD_ABOVE_SHOULDERS: Final = 0.45
@@ -113,9 +121,13 @@ class FaceBlur:
 def _heads(points: Array) -> Array:
     """Middle and radius (n, 3) of the head in each pose, of (n, 33, 2) landmarks; NaN where nothing tells it."""
     face = points[:, Landmark.NOSE : Landmark.MOUTH_RIGHT + 1]
-    known = np.isfinite(face).all(axis=2)
-    count = known.sum(axis=1)
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(face).all(axis=2))
+    count = np.asarray(known.sum(axis=1))
     middle = np.where(known[..., None], face, 0.0).sum(axis=1) / np.where(count, count, np.nan)[:, None]
+    ears, eyes, mouth = (points[:, pair].mean(axis=1) for pair in (_EARS, _EYES, _MOUTH))
+    # The face lies in front of the head and low on it.
+    centre = (ears + middle) / 2 + CROWN_OF_FACE * (eyes - mouth)
+    centre = np.where(np.isfinite(centre), centre, middle)
     spread = np.where(known, np.linalg.norm(face - middle[:, None], axis=2), 0.0).max(axis=1)
     across = points[:, Landmark.LEFT_SHOULDER] - points[:, Landmark.RIGHT_SHOULDER]
     shoulders = (points[:, Landmark.LEFT_SHOULDER] + points[:, Landmark.RIGHT_SHOULDER]) / 2
@@ -125,7 +137,7 @@ def _heads(points: Array) -> Array:
     sizes = HEAD_OF_FACE * spread, HEAD_OF_TRUNK * trunk, HEAD_OF_SHOULDERS * np.linalg.norm(across, axis=1)
     radius = np.fmax.reduce(sizes)
     guessed = np.column_stack([shoulders + HEAD_ABOVE_SHOULDERS * spine, GUESSED_OF_TRUNK * trunk])
-    return np.where((count > 0).reshape(-1, 1), np.column_stack([middle, radius]), guessed)
+    return np.where((count > 0)[:, None], np.column_stack([centre, radius]), guessed)
 
 
 def _corners(box: Box, scale: float) -> tuple[int, int, int, int]:
