@@ -1,0 +1,1 @@
+"""Who may do what: `api.access.caller` is what routes ask."""

@@ -1,0 +1,137 @@
+"""The server as an ASGI app: ``uvicorn api.app:app``, or `create_app` with settings of one's own.
+
+A request's way: `logs` (id, log line) -> `guard` (body size, own pages only) -> a route in `routes/` or `pages/`, which
+asks `access` who is calling -> `analyses` (rows and files) -> `database` and `storage`. Scoring happens elsewhere: a
+worker process (`worker`) claims the job from the queue (`jobs.queue`), runs it in a confined process
+(`formcheck.workers`) and stores what came out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+from api.access.caller import OpenAccess
+from api.analyses import Analyses
+from api.database.engine import Database
+from api.database.migrate import migrate
+from api.guard import BodyLimit, OwnPagesOnly
+from api.jobs.sweeper import Sweeper
+from api.logs import RequestLog, set_up_logs
+from api.pages import router as pages
+from api.problems import Problem, add_handlers
+from api.routes import analyses, events, exercises, health, results, uploads
+from api.services import Services
+from api.settings import Settings
+from api.storage.store import open_store
+from api.supervisor import Supervisor
+from formcheck.errors import UsageError
+
+__all__ = ["create_app"]
+
+DESCRIPTION: Final = """
+Upload a recording of one set of a rehabilitation exercise or of a treadmill run; get the same form check as the command
+line gives. Training feedback, not medical advice.
+
+Errors are RFC 9457 problems (`application/problem+json`). Every response carries `X-Request-ID`.
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app with these settings; it connects, migrates and starts its workers when its lifespan begins.
+
+    Raises:
+        UsageError: the settings would let strangers in.
+    """
+    check_exposure(settings)
+    app = FastAPI(
+        title="formcheck",
+        version=version("formcheck"),
+        summary="Form checks for rehabilitation exercises, from video.",
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        redoc_url=None,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.state.settings = settings
+    add_handlers(app)
+    for router in (uploads.router, analyses.router, events.router, results.router, exercises.router, health.router):
+        app.include_router(router)
+    app.include_router(pages)
+    app.add_middleware(OwnPagesOnly, settings=settings)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog)
+    _publish_problem(app)
+    return app
+
+
+def check_exposure(settings: Settings) -> None:
+    """Raises UsageError when another address than loopback would be served without keys, and nobody said so."""
+    if not (settings.on_loopback or settings.with_keys or settings.allow_open):
+        raise UsageError(
+            f"{settings.host} can be reached by others and keys are off: leave FORMCHECK_KEYS_REQUIRED unset, or set"
+            " FORMCHECK_ALLOW_OPEN=true to let everybody in who reaches it"
+        )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    set_up_logs(settings.log_level)
+    services = await run_sync(_connected, settings)
+    app.state.services = services
+    supervisor, sweeper = Supervisor(settings), Sweeper(services.database, services.store, settings)
+    supervisor.start()
+    sweeper.start()
+    try:
+        yield
+    finally:
+        services.stopping.set()
+        with anyio.CancelScope(shield=True):
+            await run_sync(sweeper.stop)
+            await run_sync(supervisor.stop)
+            await run_sync(services.database.dispose)
+
+
+def _connected(settings: Settings) -> Services:
+    database = Database(settings.database_url)
+    migrate(database)
+    store = open_store(settings.storage_url, settings.storage_options)
+    return Services(
+        settings=settings,
+        database=database,
+        store=store,
+        analyses=Analyses(database, store, settings),
+        access=OpenAccess(settings),
+        uploads=anyio.Semaphore(settings.max_uploads),
+    )
+
+
+def _publish_problem(app: FastAPI) -> None:
+    """Add `Problem` to the document's schemas, where the operations' responses refer to it."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = make()
+        schemas = document["components"]["schemas"]
+        if "Problem" not in schemas:
+            schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= schema.pop("$defs", {})
+            schemas["Problem"] = schema
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def __getattr__(name: str) -> Any:
+    """``app`` is made from the environment when it is first asked for, as by ``uvicorn api.app:app``."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = create_app(Settings())
+    return globals()["app"]

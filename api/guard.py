@@ -1,0 +1,78 @@
+"""Outermost rules: bodies stay small but for uploads, and a web page elsewhere cannot use a visitor's own server.
+
+Without keys a browser is the only thing between a stranger's page and the recordings on this machine: such a page may
+send forms here, or call itself by a name that leads to 127.0.0.1. So only the machine's own names are answered,
+and what changes something must come from a page of this server.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.problems import problem_response
+from api.settings import Settings
+
+__all__ = ["UPLOAD_PATHS", "BodyLimit", "OwnPagesOnly"]
+
+UPLOAD_PATHS: Final = frozenset(("/v1/analyses", "/analyses"))
+"""Where `api.uploads` reads the body, with bounds of its own."""
+
+MAX_BODY_BYTES: Final = 256 * 1024
+
+SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+
+
+class BodyLimit:
+    """413 for bodies larger than any that is not an upload."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app, self._limited = app, RequestBodyLimitMiddleware(app, MAX_BODY_BYTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app if scope.get("path") in UPLOAD_PATHS else self._limited
+        await app(scope, receive, send)
+
+
+class OwnPagesOnly:
+    """400 for foreign names of this server while it is open, 403 for changes that another site's page asks for."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._by_own_names = not settings.with_keys and not settings.allow_open
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            host = headers.get("host", "")
+            if self._by_own_names and not _is_own_name(host):
+                answer = problem_response(400, "unknown-host", "this server answers to localhost and 127.0.0.1 only")
+                return await answer(scope, receive, send)
+            if _is_change(scope) and _is_foreign(headers, host):
+                answer = problem_response(
+                    403, "foreign-origin", "a page of another site asked for this; it is not done"
+                )
+                return await answer(scope, receive, send)
+        await self._app(scope, receive, send)
+
+
+def _is_own_name(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_change(scope: Scope) -> bool:
+    return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+
+
+def _is_foreign(headers: Headers, host: str) -> bool:
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != host

@@ -1,0 +1,130 @@
+"""What a client asks for with an upload, checked with the rules that the command line uses."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from math import isfinite
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from formcheck.errors import UsageError
+from formcheck.exercises.registry import get_exercise
+from formcheck.limits import params_of
+
+__all__ = ["FILE_PARTS", "ClipOptions", "Limits", "RescoreOptions", "UploadOptions"]
+
+FILE_PARTS: Final = ("file", "second_file")
+
+RUN_VIEWS: Final = ("running_rear", "running_side")
+
+Side = Literal["left", "right", "auto"]
+
+
+def _known_exercise(value: str) -> str:
+    try:
+        return get_exercise(value).id
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+
+
+def _parsed_limits(value: Any) -> Any:
+    """A JSON object, or the text of a limits file."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value) if value.lstrip().startswith("{") else tomllib.loads(value)
+    except (ValueError, RecursionError) as error:  # both decoders' errors are ValueErrors
+        raise ValueError("limits are neither a JSON object nor a limits file in TOML") from error
+
+
+def _checked_limits(value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    try:
+        for exercise, table in value.items():
+            params_of(get_exercise(exercise), table)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _region(value: str) -> str:
+    try:
+        x, y, width, height = (float(part) for part in value.split(","))
+    except ValueError as error:
+        raise ValueError("a region is x,y,width,height in pixels, such as 400,0,640,720") from error
+    if not (isfinite(x + y + width + height) and min(x, y) >= 0 and min(width, height) > 0):
+        raise ValueError("a region has x and y from 0, and width and height above 0")
+    return value
+
+
+Exercise = Annotated[str, AfterValidator(_known_exercise)]
+Region = Annotated[str, Field(max_length=100), AfterValidator(_region)]
+Limits = Annotated[dict[str, dict[str, Any]], BeforeValidator(_parsed_limits), AfterValidator(_checked_limits)]
+
+
+class ClipOptions(BaseModel):
+    """How one recording is scored."""
+
+    exercise: str
+    side: Side
+    mirrored: bool
+    region: str | None
+
+
+class UploadOptions(BaseModel):
+    """The fields of an upload beside its files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    exercise: Exercise = Field(description="Id of the exercise, see GET /v1/exercises.")
+    side: Side = Field("auto", description="The person's own working side; auto finds it.")
+    mirrored: bool = Field(False, description="The recording shows a mirror image.")
+    region: Region | None = Field(None, description="Where the person is: x,y,width,height in pixels of the recording.")
+    second_exercise: Exercise | None = Field(
+        None, description="Exercise of the second clip; the other view of the run where left out."
+    )
+    second_side: Side = Field("auto", description="As side, of the second clip.")
+    second_mirrored: bool = Field(False, description="As mirrored, of the second clip.")
+    second_region: Region | None = Field(None, description="As region, of the second clip.")
+    limits: Limits = Field(
+        default_factory=dict,
+        description="Limits other than the usual ones by exercise and name: a JSON object, or the text of a file as"
+        " `formcheck check --limits` takes it.",
+    )
+    overlay: bool = Field(True, description="Make the annotated video.")
+    keep_video: bool = Field(False, description="Keep the recording after it was scored.")
+    blur_faces: bool = Field(False, description="Make faces unrecognisable in every picture that is made.")
+    priority: int = Field(0, ge=-10, le=10, description="Higher goes first.")
+
+    def clips(self, two: bool) -> tuple[ClipOptions, ...]:
+        """Options of each clip. Raises ValueError when two clips are not the two views of a run."""
+        first = ClipOptions(exercise=self.exercise, side=self.side, mirrored=self.mirrored, region=self.region)
+        if not two:
+            return (first,)
+        second = ClipOptions(
+            exercise=self.second_exercise or _other_view(self.exercise),
+            side=self.second_side,
+            mirrored=self.second_mirrored,
+            region=self.second_region,
+        )
+        if {first.exercise, second.exercise} != set(RUN_VIEWS):
+            raise ValueError(f"two clips are the two views of one run: one {' and one '.join(RUN_VIEWS)}")
+        return first, second
+
+
+def _other_view(exercise: str) -> str:
+    return RUN_VIEWS[0] if exercise == RUN_VIEWS[1] else RUN_VIEWS[1]
+
+
+class RescoreOptions(BaseModel):
+    """Other limits for recordings whose landmarks are stored."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"limits": {"running_rear": {"crossover_limit_cm": 1.0}}}]}
+    )
+
+    limits: Limits = Field(
+        default_factory=dict, description="Limits by exercise and name; the usual ones hold otherwise."
+    )
+    priority: int = Field(0, ge=-10, le=10, description="Higher goes first.")

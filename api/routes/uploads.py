@@ -1,0 +1,137 @@
+"""``POST /v1/analyses``: takes one or two recordings. 202 means that they lie safely and will be scored."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from api.access.caller import Caller, needs
+from api.analyses import new_id, source_key
+from api.database.tables import Analysis
+from api.options import FILE_PARTS, ClipOptions, UploadOptions
+from api.problems import ProblemError, documented
+from api.records import AnalysisSummary, summary_of
+from api.services import Services, services_of
+from api.uploads import Form, StoredFile, receive_form
+
+__all__ = ["IdempotencyKey", "accept_upload", "accepted", "router"]
+
+router = APIRouter(prefix="/v1", tags=["analyses"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        description="A fresh one for each new request; sent again with the same request it gives the same analysis.",
+    ),
+]
+
+
+def _form_schema() -> dict[str, Any]:
+    """The multipart form: two files and the fields of `UploadOptions`."""
+    schema = UploadOptions.model_json_schema(ref_template="#/components/schemas/{model}")
+    video = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
+    files = {
+        "file": {**video, "description": "The recording: MP4, MOV, WebM, MKV or AVI; or a stored landmark track."},
+        "second_file": {**video, "description": "The other view of the same run."},
+    }
+    limits = {"type": "string", "description": schema["properties"]["limits"]["description"]}
+    fields = {name: {k: v for k, v in field.items() if k != "title"} for name, field in schema["properties"].items()}
+    return {
+        "type": "object",
+        "required": ["file", "exercise"],
+        "additionalProperties": False,
+        "properties": {**files, **fields, "limits": limits},
+        "example": {"file": "(the bytes of run.mp4)", "exercise": "running_rear", "side": "auto"},
+    }
+
+
+_BODY: Final = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _form_schema()}}}}
+
+LOCATION: Final = {
+    "Location": {"description": "Address of the analysis.", "schema": {"type": "string", "format": "uri-reference"}}
+}
+
+
+@router.post(
+    "/analyses",
+    status_code=202,
+    response_model=AnalysisSummary,
+    response_description="Stored and queued; Location leads to it.",
+    responses={202: {"headers": LOCATION}, **documented(400, 401, 403, 408, 413, 415, 422, 429, 503)},
+    openapi_extra=_BODY,
+    operation_id="create_analysis",
+)
+async def create(
+    request: Request,
+    response: Response,
+    services: Annotated[Services, Depends(services_of)],
+    caller: Annotated[Caller, Depends(needs("write"))],
+    idempotency_key: IdempotencyKey = None,
+) -> AnalysisSummary:
+    """Upload a recording to have it scored; a second one where a run was filmed from behind and from the side."""
+    analysis = await accept_upload(request, services, caller, idempotency_key)
+    return accepted(analysis, response, services)
+
+
+def accepted(analysis: Analysis, response: Response, services: Services) -> AnalysisSummary:
+    """The answer to whoever made an analysis."""
+    response.headers["Location"] = f"/v1/analyses/{analysis.id}"
+    return summary_of(analysis, services.settings)
+
+
+async def accept_upload(request: Request, services: Services, caller: Caller, idempotency_key: str | None) -> Analysis:
+    """Receive the form of ``request`` and queue its analysis.
+
+    Raises what `receive_form` and `Analyses.create` raise, and RequestValidationError.
+    """
+    await run_sync(services.analyses.check_room)
+    analysis_id = new_id()
+    keys = {part: source_key(analysis_id, number) for number, part in enumerate(FILE_PARTS, start=1)}
+    await _take_turn(services)
+    try:
+        form = await receive_form(request, services.store, keys, services.settings)
+        options, clips = _understood(form)
+        return await run_sync(services.analyses.create, analysis_id, caller.id, options, clips, idempotency_key)
+    except (ProblemError, RequestValidationError):
+        with anyio.CancelScope(shield=True):
+            await run_sync(services.analyses.discard, analysis_id)
+        raise
+    finally:
+        services.uploads.release()
+
+
+async def _take_turn(services: Services) -> None:
+    try:
+        with anyio.fail_after(services.settings.upload_wait_s):
+            await services.uploads.acquire()
+    except TimeoutError as error:
+        detail = "too many uploads are under way; try again in a minute"
+        raise ProblemError(503, "too-many-uploads", detail, {"Retry-After": "60"}) from error
+
+
+def _understood(form: Form) -> tuple[UploadOptions, list[tuple[ClipOptions, StoredFile]]]:
+    files = [form.files[part] for part in FILE_PARTS if part in form.files]
+    if "file" not in form.files:
+        raise _invalid("file", "Field required")
+    if any(file.size_bytes == 0 for file in files):
+        raise _invalid("file", "the file is empty; record or copy it again")
+    try:
+        options = UploadOptions.model_validate(form.fields)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_url=False, include_input=False)) from error
+    try:
+        return options, list(zip(options.clips(len(files) == 2), files, strict=True))
+    except ValueError as error:
+        raise _invalid("second_file", str(error)) from error
+
+
+def _invalid(name: str, detail: str) -> RequestValidationError:
+    return RequestValidationError([{"type": "value_error", "loc": ("body", name), "msg": detail}])
