@@ -84,6 +84,8 @@ def poses_of(
     if model is not None:
         raise UsageError("a stored track holds its poses already; give the recording, or no model")
     track = load_track(path)
+    if bounds is not None and len(track):
+        bounds.check_length(len(track), float(track.t_s[-1] - track.t_s[0]), f"cannot score '{path}'")
     return replace(track, info=replace(track.info, mirrored=mirrored or track.info.mirrored))
 
 

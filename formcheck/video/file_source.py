@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from formcheck.errors import SourceError
 from formcheck.video.bounds import Bounds
 from formcheck.video.frame import Clock, FrameSource, Region, check_size, whole_pixels
-from formcheck.video.sniff import HEAD_BYTES, is_cut_short, refusal, why_unreadable
+from formcheck.video.sniff import HEAD_BYTES, film_size, is_cut_short, refusal, why_unreadable
 
 __all__ = ["FileSource"]
 
@@ -62,11 +62,13 @@ class FileSource(FrameSource):
         super().__init__(region, max_side_px, bounds)
         self._what = f"cannot read '{path}'"
         self._path = _checked(path, self._what)
+        self._check_size(film_size(self._path))
         stamps = self._first_stamps()
         self._capture = _open(self._path)
         self._quarter_turns = round(self._capture.get(cv2.CAP_PROP_ORIENTATION_META) / 90) % 4
         self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
         self.size_px = self._upright_size()
+        check_size(self.size_px, self._what)
         if not callable(region):
             whole_pixels(region, self.size_px)
         self.dropped_frames = 0
@@ -80,16 +82,10 @@ class FileSource(FrameSource):
         self._capture.release()
 
     def _first_stamps(self) -> list[float]:
-        """Times of the first frames, by a look of its own: whether they rise decides the clock.
-
-        The picture's size is known before anything is decoded here.
-        """
+        """Times of the first frames, by a look of its own: whether they rise decides the clock."""
         capture = _open(self._path)
         try:
-            width = round(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-            height = round(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-            if width > 0 and height > 0:
-                self._check_size(width, height)
+            self._check_size(_size_of(capture))
             stamps = list(islice(_stamps(capture), CHECKED_FRAMES))
         finally:
             capture.release()
@@ -97,8 +93,9 @@ class FileSource(FrameSource):
             raise SourceError(f"{self._what}: {why_unreadable(self._path)}")
         return stamps
 
-    def _check_size(self, width: float, height: float) -> None:
-        size_px = (round(width), round(height))
+    def _check_size(self, size_px: tuple[int, int] | None) -> None:
+        if size_px is None or min(size_px) <= 0:  # unknown; so far, or because it cannot be read at all
+            return
         check_size(size_px, self._what)
         if self.bounds is not None:
             self.bounds.check_picture(size_px, self._what)
@@ -110,8 +107,7 @@ class FileSource(FrameSource):
             self.bounds.check_length(frames, frames / self.nominal_rate_hz, self._what)
 
     def _upright_size(self) -> tuple[int, int]:
-        width = round(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-        height = round(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        width, height = _size_of(self._capture)
         return (height, width) if self._quarter_turns % 2 else (width, height)
 
     def _declared_frames(self, declared_hz: float) -> int | None:
@@ -145,6 +141,8 @@ class FileSource(FrameSource):
         done, picture = self._capture.retrieve()
         if not done:
             raise SourceError(f"{self._what}: a frame was decoded but cannot be shown; re-export it as MP4")
+        if sorted(picture.shape[:2]) != sorted(self.size_px):
+            raise SourceError(f"{self._what}: the picture changes its size in mid-film; re-export it as MP4")
         x, y, width, height = box
         # A view turned upright, cropped and turned back: nothing is copied before it is small.
         upright = np.rot90(picture, -self._quarter_turns)[y : y + height, x : x + width]
@@ -238,6 +236,10 @@ def _opencv_muted() -> Iterator[None]:
         yield
     finally:
         cv2.utils.logging.setLogLevel(before)
+
+
+def _size_of(capture: cv2.VideoCapture) -> tuple[int, int]:
+    return round(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), round(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
 
 
 def _stamps(capture: cv2.VideoCapture) -> Iterator[float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-__all__ = ["is_cut_short", "picture_size", "refusal", "why_unreadable"]
+__all__ = ["film_size", "is_cut_short", "picture_size", "refusal", "why_unreadable"]
 
 HEAD_BYTES: Final = 1 << 16
 TAIL_BYTES: Final = 4096
@@ -16,6 +17,9 @@ PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0
 PLAYLISTS: Final = (b"#extm3u", b"ffconcat", b"[playlist]", b"<?xml", b"<smil", b"<asx", b"v=0")
 SOUNDS: Final = (b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf1", b"#!AMR")
 EBML: Final = b"\x1a\x45\xdf\xa3"
+
+MATROSKA_SIZE: Final = re.compile(rb"\xb0(?:\x81(.)|\x82(..)|\x83(...))\xba(?:\x81(.)|\x82(..)|\x83(...))", re.S)
+"""PixelWidth and the PixelHeight after it, each with its length in bytes."""
 
 
 def refusal(head: bytes) -> str | None:
@@ -58,6 +62,45 @@ def is_cut_short(path: Path) -> bool:
     if head.startswith(b"RIFF"):
         return 8 + int(struct.unpack("<I", head[4:8])[0]) > size
     return head.startswith(EBML) and _matroska_end(path) > size
+
+
+def film_size(path: Path) -> tuple[int, int] | None:
+    """The largest width and height that an MP4, MOV, AVI or Matroska file declares; None where it does not.
+
+    The decoder would only tell after it has decoded a first frame, which may take a gigabyte. What a file does
+    not declare, or declares wrongly, is for the limits of the process to catch.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        boxes = dict(_boxes(file)) if _is_mp4(head) else {}
+        index = _read_at(file, *boxes[b"moov"]) if b"moov" in boxes else b""
+    sizes = [*_track_sizes(index), *_avi_sizes(head), *_matroska_sizes(head)]
+    return max(sizes, key=lambda size: size[0] * size[1], default=None)
+
+
+def _track_sizes(index: bytes) -> Iterator[tuple[int, int]]:
+    """Width and height end each track's header, in 1/65536 pixels."""
+    for kind in re.finditer(b"tkhd", index):
+        start = kind.start() - 4
+        end = start + int.from_bytes(index[start : start + 4])
+        if start >= 0 and end - start >= 84:
+            width, height = struct.unpack(">II", index[end - 8 : end].ljust(8, b"\0"))
+            yield width >> 16, height >> 16
+
+
+def _avi_sizes(head: bytes) -> Iterator[tuple[int, int]]:
+    at = head.find(b"strf", 0, HEAD_BYTES - 64)
+    while head.startswith(b"RIFF") and at >= 0:
+        if head[at + 8 : at + 12] == b"\x28\0\0\0":  # the size of a picture's format; sound has another
+            width, height = struct.unpack("<ii", head[at + 12 : at + 20])
+            yield abs(width), abs(height)
+        at = head.find(b"strf", at + 4, HEAD_BYTES - 64)
+
+
+def _matroska_sizes(head: bytes) -> Iterator[tuple[int, int]]:
+    for match in MATROSKA_SIZE.finditer(head) if head.startswith(EBML) else ():
+        width, height = (int.from_bytes(part) for part in match.groups() if part is not None)
+        yield width, height
 
 
 def picture_size(head: bytes) -> tuple[int, int] | None:

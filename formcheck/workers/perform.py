@@ -12,11 +12,14 @@ from typing import Final
 from formcheck.errors import FormcheckError, NobodyToScoreError, OutputError, SourceError, UsageError
 from formcheck.report.outputs import write_outputs
 from formcheck.scoring import Analysis, analyse
-from formcheck.workers.task import INTERNAL, MEMORY, Done, Failure, Outcome, Task
+from formcheck.workers.task import INTERNAL, MEMORY, TOO_MUCH_MEMORY, Done, Failure, Outcome, Task
 
 __all__ = ["perform"]
 
 Progress = Callable[[int, int | None], None]
+
+OPENCV_NO_MEMORY: Final = -4
+"""`cv2.error.code` where memory ran out."""
 
 REST_OF_A_PATH: Final = re.compile(r"""(?<![\w/])/(?:[^\s/'"]+/)+[^\s/'":;,]*""")
 
@@ -29,9 +32,9 @@ def perform(task: Task, progress: Progress) -> Outcome:
         _write(task, analysis, progress)
     except FormcheckError as error:
         return Failure(type(error).__name__, _plain(str(error), task), _retryable(error))
-    except MemoryError:
-        return Failure(MEMORY, "the recording needs more memory than a worker may use; convert it to 1080p", False)
     except Exception as error:  # the process boundary: a defect is reported with its place, and nobody's data
+        if isinstance(error, MemoryError) or getattr(error, "code", None) == OPENCV_NO_MEMORY:
+            return Failure(MEMORY, TOO_MUCH_MEMORY, retryable=False)
         return Failure(INTERNAL, f"the program failed ({_place(error)}); please report this", False)
     return Done(analysis.report.to_json(), task.outputs.paths, len(analysis.track), monotonic() - started_s)
 

@@ -22,6 +22,8 @@ MEMORY: Final = "memory"
 CANCELLED: Final = "cancelled"
 INTERNAL: Final = "internal"
 
+TOO_MUCH_MEMORY: Final = "the recording needs more memory than a worker may use; convert it to 1080p"
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

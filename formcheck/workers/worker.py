@@ -12,7 +12,7 @@ from formcheck.atomic import remove_partials
 from formcheck.workers.messages import Progress, Ready
 from formcheck.workers.process import Ended, WorkerProcess
 from formcheck.workers.settings import WorkerSettings
-from formcheck.workers.task import CANCELLED, DIED, MEMORY, TIMEOUT, Done, Failure, Outcome, Task
+from formcheck.workers.task import CANCELLED, DIED, MEMORY, TIMEOUT, TOO_MUCH_MEMORY, Done, Failure, Outcome, Task
 
 __all__ = ["OnProgress", "Worker"]
 
@@ -21,6 +21,7 @@ OnProgress = Callable[[int, int | None], None]
 
 POLL_S: Final = 0.1
 START_S: Final = 120.0
+TOO_LONG: Final = "the recording took longer than is allowed here; cut it to one set"
 LOST: Final = frozenset({CANCELLED, DIED, MEMORY, TIMEOUT})
 """After these the process is gone or not to be trusted."""
 
@@ -135,9 +136,9 @@ class _Watch:
         if self._cancelled is not None and self._cancelled():
             return Failure(CANCELLED, "the task was cancelled", retryable=False)
         if monotonic() > deadline_s:
-            return Failure(TIMEOUT, "the recording took longer than is allowed here; cut it to one set", False)
+            return Failure(TIMEOUT, TOO_LONG, retryable=False)
         if self._process.rss > self._memory:
-            return Failure(MEMORY, "the recording needs more memory than a worker may use; convert it to 1080p", False)
+            return Failure(MEMORY, TOO_MUCH_MEMORY, retryable=False)
         return None
 
 
