@@ -1,12 +1,14 @@
 """Faces made unrecognisable in pictures, by the landmarks that were found in them; measuring is over by then.
 
 Where a face is not known to be, more is hidden, never less: the place of a head that was lost grows with time until
-it fills the picture, and everybody else is hidden wherever they were seen. What is hidden is averaged into a few
-blocks, which lie on the head and move with it, and the blocks are blurred: no filter brings back what was averaged.
+it fills the picture. Where others were seen, or nobody looked for them, all but the scored person's body is hidden:
+others are looked for once a second only and may be anywhere in between. What is hidden is averaged into a few blocks,
+which lie on the head and move with it, and the blocks are blurred: no filter brings back what was averaged.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.landmarks import Landmark
-from formcheck.pose.pose import Array
-from formcheck.pose.track import Box, PoseTrack
+from formcheck.pose.pose import Array, Pose
+from formcheck.pose.track import PoseTrack
+from formcheck.report import angles
 from formcheck.report.figures import Frames, Picture
 from formcheck.video.frame import Frame
 
@@ -26,6 +29,7 @@ __all__ = ["FaceBlur"]
 _EARS: Final = [Landmark.LEFT_EAR, Landmark.RIGHT_EAR]
 _EYES: Final = [Landmark.LEFT_EYE, Landmark.RIGHT_EYE]
 _MOUTH: Final = [Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT]
+_TRUNK: Final = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 
 CROWN_OF_FACE: Final = 0.6
 """How far the head's middle lies toward the crown, in distances from mouth to eyes."""
@@ -47,9 +51,10 @@ GROWTH_PER_S: Final = 5.0
 """Head radii by which the place of a lost head grows in a second: somebody walking off stays inside."""
 
 BLOCKS_IN_HEAD: Final = 4
-BLOCKS_IN_PERSON: Final = 24
-"""A standing person's face is an eighth of their height: three blocks."""
 BLOCKS_IN_FRAME: Final = 16
+
+LIMB_OF_TRUNK: Final = 0.4
+SAME_FRAME_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,7 @@ class FaceBlur:
         heads = _heads(track.image_px[..., :2])
         known = np.isfinite(heads).all(axis=1)
         self._heads, self._t_s = heads[known], track.t_s[known]
-        people = track.info.people
-        self._others = people.others_px
-        self._only_here = people.box_px if people.seen is None else None
+        self._track, self._alone = track, track.info.people.seen == 1
 
     def frames(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The frames in order, without faces."""
@@ -93,16 +96,17 @@ class FaceBlur:
     def hidden(self, picture: Picture, t_s: float) -> Picture:
         """A copy of the picture (h, w, 3) shown at ``t_s``, of any scale, without faces."""
         scale = picture.shape[1] / self._size_px[0]
-        shown = picture.copy()
-        if self._only_here is not None:
-            # Nobody looked who else is there: all but the named region is hidden.
-            shown = _blocks(picture, max(picture.shape[:2]) / BLOCKS_IN_FRAME)
-            left, top, right, bottom = _corners(self._only_here, scale)
-            shown[top:bottom, left:right] = picture[top:bottom, left:right]
-        for box in self._others:
-            _hide_box(shown, _corners(box, scale), max(box[2:]) * scale / BLOCKS_IN_PERSON)
+        shown = picture.copy() if self._alone else self._body_only(picture, t_s, scale)
         disc = self._disc_at(t_s)
         return _blocks(shown, max(shown.shape[:2]) / BLOCKS_IN_FRAME) if disc is None else _hide(shown, disc, scale)
+
+    def _body_only(self, picture: Picture, t_s: float, scale: float) -> Picture:
+        """The picture hidden but for the scored person's body, or all of it where nobody was found."""
+        shown = _blocks(picture, max(picture.shape[:2]) / BLOCKS_IN_FRAME)
+        index = min(int(np.searchsorted(self._track.t_s, t_s - SAME_FRAME_S)), len(self._track) - 1)
+        if abs(self._track.t_s[index] - t_s) <= SAME_FRAME_S:
+            cv2.copyTo(picture, _body(self._track[index], picture.shape[:2], scale), shown)
+        return shown
 
     def _disc_at(self, t_s: float) -> _Disc | None:
         """Around the heads of the frames about ``t_s``, or of those before and after a gap; None without any."""
@@ -140,29 +144,31 @@ def _heads(points: Array) -> Array:
     return np.where((count > 0)[:, None], np.column_stack([centre, radius]), guessed)
 
 
-def _corners(box: Box, scale: float) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom in whole pixels of a picture of another scale."""
-    left, top, width, height = (side * scale for side in box)
-    sides = np.floor(left), np.floor(top), np.ceil(left + width), np.ceil(top + height)
-    return max(0, int(sides[0])), max(0, int(sides[1])), max(0, int(sides[2])), max(0, int(sides[3]))
-
-
-def _hide_box(picture: Picture, corners: tuple[int, int, int, int], block_px: float) -> None:
-    left, top, right, bottom = corners
-    part = picture[top:bottom, left:right]
-    if part.size:
-        part[:] = _blocks(part, block_px)
+def _body(pose: Pose, shape: tuple[int, ...], scale: float) -> NDArray[np.uint8]:
+    """Where the body is: 1 along its sticks, as wide as limbs are, else 0."""
+    points = pose.image_px[:, :2] * scale
+    mask = np.zeros(shape[:2], dtype=np.uint8)
+    width = max(1, round(LIMB_OF_TRUNK * angles.torso_px(pose) * scale))
+    trunk = points[_TRUNK]
+    if np.isfinite(trunk).all():
+        cv2.fillConvexPoly(mask, cv2.convexHull(np.round(trunk).astype(np.int32)), 1)
+    for bone in angles.BONES:
+        ends = points[list(bone)]
+        if np.isfinite(ends).all():
+            cv2.polylines(mask, [np.round(ends).astype(np.int32)], False, 1, width)
+    return mask
 
 
 def _hide(picture: Picture, disc: _Disc, scale: float) -> Picture:
     """Hides a disc of the picture in place."""
     radius = disc.radius * scale
     x, y = disc.x * scale, disc.y * scale
-    left, top, right, bottom = _corners((x - radius, y - radius, 2 * radius, 2 * radius), 1.0)
+    left, top = (max(0, math.floor(side - radius)) for side in (x, y))
+    right, bottom = (max(0, math.ceil(side + radius)) for side in (x, y))
     part = picture[top:bottom, left:right]
     if part.size:
         inside = np.zeros(part.shape[:2], dtype=np.uint8)
-        cv2.circle(inside, (round(x) - left, round(y) - top), int(np.ceil(radius)), 1, cv2.FILLED)
+        cv2.circle(inside, (round(x) - left, round(y) - top), math.ceil(radius), 1, cv2.FILLED)
         cv2.copyTo(_blocks(part, 2 * disc.head_px * scale / BLOCKS_IN_HEAD), inside, part)
     return picture
 
