@@ -93,6 +93,11 @@ class LiveSet:
         return self._state
 
     @property
+    def title(self) -> str:
+        """Of the exercise."""
+        return self._checker.title
+
+    @property
     def stretch(self) -> Stretch | None:
         """What is being recorded once the set runs; None before."""
         return self._stretch if self._state.stage in ("counting", "ended") else None
@@ -215,12 +220,13 @@ class LiveSet:
             self._advised, self._ready_told = (code, t_s), False
         if t_s - self._advised[1] < _SAME_ADVICE_S:
             return
-        if placement.advice is not None:
-            self._wishes.append(Wish("advice", placement.advice.text, "", placement.advice.text))
+        advice = placement.advice
+        if advice is not None:
+            self._wishes.append(Wish("advice", advice.text, advice.hint, f"{advice.text}."))
         elif not self._ready_told:
             self._ready_told = True
             how = wording.HOW_TO_RUN if self._running else wording.HOW_TO_START
-            self._wishes.append(Wish("advice", wording.READY, how, f"{wording.READY}. {how}."))
+            self._wishes.append(Wish("advice", wording.READY, how, f"{wording.READY}. {how}"))
 
     # The set
 
@@ -234,7 +240,7 @@ class LiveSet:
             text = wording.GAP.format(seconds=tick.gap_s)
             self._notice = (text, pose.t_s)
             self._events.append(GapSeen(t_s=pose.t_s, gap_s=round(tick.gap_s, 2)))
-            self._wishes.append(Wish("gap", text, "", f"{text}."))
+            self._wishes.append(Wish("gap", text, wording.GAP_HINT, f"{text}."))
         self._happened(pose, self._stretch.update(pose))
         self._watch_for_the_end(pose)
 

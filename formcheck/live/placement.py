@@ -98,12 +98,13 @@ def placement_of(view: View, checker: Checker, poses: Sequence[Pose] = ()) -> Pl
         code = next((code for code, better in _PICTURE if _helps(view, better)), "nobody")
         return Placement(_advice(_off_centre(poses) if code == "whole_body" else code, blocks=bool(problem)))
     if checker.camera_advice(view):
-        return Placement(_advice(_camera_code(view, checker), blocks=False))
+        return Placement(_advice(_camera_code(view, checker), blocks=False, camera=checker.about.camera))
     return Placement()
 
 
-def _advice(code: str, *, blocks: bool) -> Advice:
-    return Advice(code=code, text=wording.ADVICE[code], blocks=blocks)
+def _advice(code: str, *, blocks: bool, camera: str = "") -> Advice:
+    text, why = wording.ADVICE[code]
+    return Advice(code=code, text=text, hint=why or camera, blocks=blocks)
 
 
 def _picture_complaints(view: View) -> int:

@@ -14,7 +14,16 @@ LIVE_SCHEMA: Final = "formcheck.live/1"
 Stage = Literal["setup", "ready", "counting", "ended"]
 """Getting into place, in place, a set under way, a set that is over."""
 
-Reason = Literal["asked", "walked_away", "raised_hand", "stopped_running", "long_gap", "picture_changed", "too_long"]
+Reason = Literal[
+    "asked",
+    "walked_away",
+    "raised_hand",
+    "stopped_running",
+    "long_gap",
+    "picture_changed",
+    "too_long",
+    "picture_ended",
+]
 """Why a set ended."""
 
 StartedBy = Literal["asked", "held_still", "raised_hand", "movement"]
@@ -25,10 +34,14 @@ Detail = Literal["off", "sparse", "full"]
 
 
 class Advice(Record):
-    """What to change before the set. ``blocks``: nothing could be judged like this, so no set starts."""
+    """What to change before the set: a few words, and why or how.
+
+    ``blocks``: nothing could be judged like this, so no set starts.
+    """
 
     code: str
     text: str
+    hint: str
     blocks: bool
 
 

@@ -68,6 +68,15 @@ class Stretch:
         """The recorded poses up to a moment, times from zero."""
         return self._log.track(self._info, until_s)
 
+    @property
+    def parts(self) -> int:
+        """How many full parts of the track there are, see `TrackLog.part`."""
+        return self._log.parts
+
+    def part(self, index: int) -> PoseTrack:
+        """One full part of the track."""
+        return self._log.part(index, self._info)
+
     def _judged_early(self, pose: Pose, events: Sequence[Event]) -> Sequence[Verdict]:
         if self._early is None:
             return ()

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from formcheck.pose.landmarks import LANDMARK_COUNT
-from formcheck.pose.pose import Pose
+from formcheck.pose.pose import Array, Pose
 from formcheck.pose.store import quantise_track
 from formcheck.pose.track import PoseTrack, TrackInfo
 
@@ -40,17 +40,32 @@ class TrackLog:
             self._packed.append(zlib.compress(_rows(self._loose).tobytes(), 1))
             self._loose = []
 
+    @property
+    def parts(self) -> int:
+        """How many full parts of `PACKED_POSES` poses there are."""
+        return len(self._packed)
+
+    def part(self, index: int, info: TrackInfo) -> PoseTrack:
+        """One full part, its times those of the whole track."""
+        first = index * PACKED_POSES
+        t_s = np.array(self._times_s[first : first + PACKED_POSES]) - self._times_s[0]
+        return self._track(t_s, zlib.decompress(self._packed[index]), info)
+
     def track(self, info: TrackInfo, until_s: float) -> PoseTrack:
         """The poses up to ``until_s``, times from the first one's zero."""
         packed = b"".join(zlib.decompress(chunk) for chunk in self._packed)
-        values = np.frombuffer(packed + _rows(self._loose).tobytes(), dtype=np.float32).reshape(-1, _WIDTH)
         t_s = np.array(self._times_s)
-        kept = t_s <= until_s
-        parts = np.split(values[kept].astype(float), np.cumsum([LANDMARK_COUNT * n for n in (3, 3, 1, 1)]), axis=1)
-        image, world, visibility, presence, brightness = parts
-        n = int(kept.sum())
+        kept = t_s[t_s <= until_s]
+        return self._track(kept - t_s[:1], packed + _rows(self._loose).tobytes(), info)
+
+    def _track(self, t_s: Array, rows: bytes, info: TrackInfo) -> PoseTrack:
+        """The first poses of ``rows``, as many as there are times."""
+        n = len(t_s)
+        values = np.frombuffer(rows, dtype=np.float32).reshape(-1, _WIDTH)[:n].astype(float)
+        ends = np.cumsum([LANDMARK_COUNT * width for width in (3, 3, 1, 1)])
+        image, world, visibility, presence, brightness = np.split(values, ends, axis=1)
         track = PoseTrack(
-            t_s=t_s[kept] - (t_s[0] if n else 0.0),
+            t_s=t_s,
             image_px=image.reshape(n, LANDMARK_COUNT, 3),
             world_m=world.reshape(n, LANDMARK_COUNT, 3),
             visibility=visibility,

@@ -6,41 +6,42 @@ from collections.abc import Mapping
 from typing import Final
 
 from formcheck.live.records import Reason
+from formcheck.results import SetReport
 
-ADVICE: Final[Mapping[str, str]] = {
-    "nobody": "Step into the picture",
-    "whole_body": "Step back: head and feet in the picture",
-    "middle": "Move to the middle of the picture",
-    "closer": "Come closer",
-    "light": "Switch on a light",
-    "slow_camera": "The camera is too slow: close other programs",
-    "raise": "Raise the camera",
-    "lower": "Lower the camera",
-    "posture_upright": "Stand up",
-    "posture_side_lying": "Lie on your side",
-    "posture_supine": "Lie on your back",
-    "posture_prone": "Lie on your front",
-    "facing_front": "Turn to face me",
-    "facing_back": "Turn your back to me",
-    "facing_left": "Turn your left side to me",
-    "facing_right": "Turn your right side to me",
-    "facing_side": "Turn your side to me",
-    "camera": "Move the camera as the drawing shows",
+ADVICE: Final[Mapping[str, tuple[str, str]]] = {
+    "nobody": ("Step into the picture", "Nobody is seen well enough."),
+    "whole_body": ("Step back", "Head and feet have to be in the picture."),
+    "middle": ("Move to the middle", "Part of you is outside the picture."),
+    "closer": ("Come closer", "You are small in the picture."),
+    "light": ("Switch on a light", "The picture is dark."),
+    "slow_camera": ("The camera is too slow", "Close other programs; more light helps as well."),
+    "raise": ("Raise the camera", ""),
+    "lower": ("Lower the camera", ""),
+    "posture_upright": ("Stand up", ""),
+    "posture_side_lying": ("Lie on your side", ""),
+    "posture_supine": ("Lie on your back", ""),
+    "posture_prone": ("Lie on your front", ""),
+    "facing_front": ("Turn to face me", ""),
+    "facing_back": ("Turn your back to me", ""),
+    "facing_left": ("Turn your left side to me", ""),
+    "facing_right": ("Turn your right side to me", ""),
+    "facing_side": ("Turn your side to me", ""),
+    "camera": ("Move the camera", ""),
 }
-"""What to change before a set, short enough to be read from afar."""
+"""What to change before a set: a few words to be read from afar, and why. Without a why, the exercise's own
+sentence on the camera's place stands there."""
 
 READY: Final = "Ready"
-HOW_TO_START: Final = "Hold still for 2 seconds, or raise one hand"
-HOW_TO_RUN: Final = "Start running, or raise one hand"
-STARTING: Final = "Hold still"
-STOPPING: Final = "Keep the hand up to stop"
+SET_UP: Final = "Set-up"
+HOW_TO_START: Final = "Hold still for 2 seconds, or raise one hand."
+HOW_TO_RUN: Final = "Start running, or raise one hand."
+STARTING: Final = "starting"
+STOPPING: Final = "stopping"
 STARTED: Final = "Go"
 RUN_STARTED: Final = "Running"
-WARN_HEAD: Final = "Now"
 MENDED: Final = "Better"
-GAP: Final = "No picture for {seconds:.0f} s; what was under way is not judged"
-CUT_SHORT: Final = "That one could not be judged"
-PARTIAL: Final = "Not far enough, not counted"
+GAP: Final = "No picture for {seconds:.0f} seconds"
+GAP_HINT: Final = "A repetition under way then is not judged."
 
 ENDED: Final[Mapping[Reason, str]] = {
     "asked": "The set was ended.",
@@ -50,6 +51,7 @@ ENDED: Final[Mapping[Reason, str]] = {
     "long_gap": "There was no picture for more than 30 seconds; the set was closed with what was seen before.",
     "picture_changed": "The camera's picture changed its size; the set was closed with what was seen before.",
     "too_long": "The set was closed after an hour.",
+    "picture_ended": "The recording ended.",
 }
 SET_OVER: Final = "Set over"
 
@@ -80,8 +82,6 @@ NOTHING_SEEN: Final = "Nobody was seen; there is nothing to score."
 REVISED: Final = "Revised after the whole set was seen:"
 NOT_REVISED: Final = "Nothing that was said during the set had to be revised."
 NO_FAULTS: Final = "No fault found in what could be judged."
-NONE_COUNTED: Final = "No repetition of this exercise was seen."
-TO_MEND: Final = "To mend"
 CAMERA_LOST: Final = "The camera is gone: connect it again"
 CAMERA_BACK: Final = "The camera is back"
 SILENT: Final = "no speech engine and no sound player was found; cues are shown only"
@@ -93,6 +93,15 @@ def count_word(count: int, running: bool) -> str:
     if running:
         return "step" if count == 1 else "steps"
     return "rep" if count == 1 else "reps"
+
+
+def done(report: SetReport) -> str:
+    """What the set came to, in a few words."""
+    if report.gait is not None:
+        contacts, pace = len(report.gait.contacts), report.gait.cadence_spm
+        return f"{contacts} steps" + (f", {pace:.0f} a minute" if pace is not None else "")
+    partial = f", {report.reps_partial} not counted" if report.reps_partial else ""
+    return f"{report.reps_complete} {count_word(report.reps_complete, running=False)}{partial}"
 
 
 def count_aloud(count: int) -> str:
