@@ -1,0 +1,47 @@
+"""What ends a batch as a whole; a single recording's failure never does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from formcheck.errors import FormcheckError, OutputError, UsageError
+
+__all__ = ["PARTLY_FAILED", "BatchInterruptedError", "NoSpaceError", "PlanError", "Problem"]
+
+PARTLY_FAILED: Final = 6
+"""Exit code when everything was tried and some recordings could not be scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one row or path of the plan; ``line`` is the manifest's, None for folders."""
+
+    where: str
+    why: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line is not None else ""
+        named = f"{self.where!r}: " if self.where else ""
+        return f"{place}{named}{self.why}"
+
+
+class PlanError(UsageError):
+    """Rows or paths that cannot be right; ``problems`` names every one of them."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class NoSpaceError(OutputError):
+    """The output's disk is full; what is done is kept and the same command goes on."""
+
+    exit_code: ClassVar[int] = 7
+
+
+class BatchInterruptedError(FormcheckError):
+    """Stopped on request; what is done is kept and the same command goes on."""
+
+    exit_code: ClassVar[int] = 130

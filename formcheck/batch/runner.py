@@ -1,0 +1,208 @@
+"""A batch from its plan to its tables; goes on where an earlier run on the same folder was stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from formcheck.batch.engines.base import Engine, Watch
+from formcheck.batch.errors import BatchInterruptedError, PlanError, Problem
+from formcheck.batch.index import Record, make_index, write_index
+from formcheck.batch.journal import Attempt, Journal, identity, read_journal
+from formcheck.batch.lock import holding
+from formcheck.batch.plan import Entry, Plan
+from formcheck.batch.pseudonyms import PLAIN, Names
+from formcheck.batch.storage import LocalStorage, Storage
+from formcheck.batch.store import Keys, check_format, folder_of, name_of, remove_leftovers
+from formcheck.batch.tables import write_tables
+from formcheck.batch.twins import waves
+from formcheck.batch.work import CANCELLED, Job, Work
+
+__all__ = ["Finished", "Options", "Progress", "run_batch"]
+
+
+class Progress(Protocol):
+    """Is told what happens; see `formcheck.cli.batch_progress`."""
+
+    def planned(self, plan: Plan, to_do: int) -> None:
+        """Before the first recording; ``to_do`` of the plan's recordings have no outcome yet."""
+
+    def frames(self, count: int) -> None:
+        """So many more frames were read; from any thread."""
+
+    def ended(self, entry: Entry, attempt: Attempt) -> None:
+        """One recording more has an outcome."""
+
+    def finishing(self) -> None:
+        """All recordings have an outcome, the tables are being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked for besides its plan; see ``docs/batch.md``."""
+
+    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
+    face_blur: bool = False
+    timeout_s: float = 1800.0
+    retry_failed: bool = False
+    skip_wrong: bool = False
+    names: Names = PLAIN
+    export_workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a run left: all records, and how many recordings it scored itself in how many seconds."""
+
+    records: tuple[Record, ...]
+    scored_now: int
+    elapsed_s: float
+
+    @property
+    def failed(self) -> int:
+        """Recordings without a result."""
+        return sum(not record.result for record in self.records)
+
+    @property
+    def duplicates(self) -> int:
+        """Recordings whose content came under another name before."""
+        return sum(bool(record.duplicate_of) for record in self.records)
+
+
+def run_batch(
+    plan: Plan, storage: Storage, engine: Engine, model_sha256: str, options: Options, progress: Progress, watch: Watch
+) -> Finished:
+    """Score what has no outcome yet, then make the index and the tables.
+
+    Raises:
+        PlanError: rows or paths cannot be right, and ``options.skip_wrong`` is off.
+        BatchInterruptedError: ``watch.stop`` was set before everything had an outcome.
+        NoSpaceError, OutputError: the output folder takes no more; what was done is kept.
+        UsageError: another run is at work there, or the folder is not ours to go on in.
+        ModelError: the pose model is missing or wrong.
+    """
+    started_s = time.monotonic()
+    keys = Keys.of({entry.exercise for entry in plan.entries}, options.limits, model_sha256)
+    with holding_storage(storage):
+        check_format(storage, options.names.check)
+        remove_leftovers(storage)
+        run = _Run(plan, storage, keys, options)
+        problems = run.problems()
+        if problems and not options.skip_wrong:
+            raise PlanError(_wrong(len(problems), len(plan.entries) + len(plan.problems)), problems)
+        to_do = run.to_do()
+        progress.planned(plan, len(to_do))
+        scored = _work_off(run, to_do, engine, progress, watch)
+        progress.finishing()
+        records = make_index(run.present(), run.attempts, problems, keys, options.names)
+        write_outputs(storage, records, options)
+    return Finished(tuple(records), scored, time.monotonic() - started_s)
+
+
+def holding_storage(storage: Storage) -> AbstractContextManager[None]:
+    """Keep other runs out of an output folder while the block runs."""
+    return holding(storage.root) if isinstance(storage, LocalStorage) else nullcontext()
+
+
+def _wrong(wrong: int, rows: int) -> str:
+    return f"{wrong} of {rows} recordings cannot be planned; nothing was scored (--skip-wrong goes on without them)"
+
+
+class _Run:
+    """What is known of every entry while a batch runs."""
+
+    def __init__(self, plan: Plan, storage: Storage, keys: Keys, options: Options) -> None:
+        self.attempts = read_journal(storage)
+        self.storage, self.options, self.keys = storage, options, keys
+        self._plan = plan
+        self._ids = {id(entry): identity(entry, options.names.secret) for entry in plan.entries}
+        kinds = ("result", "track", *options.pictures)
+        self._stored = {kind: storage.names(folder_of(kind)) for kind in kinds}
+
+    def id_of(self, entry: Entry) -> str:
+        return self._ids[id(entry)]
+
+    def present(self) -> list[Entry]:
+        """The entries whose recording is there, or is not needed any more."""
+        return [entry for entry in self._plan.entries if self._within_reach(entry)]
+
+    def problems(self) -> tuple[Problem, ...]:
+        """The plan's, and the recordings that are not there and were never scored."""
+        gone = [
+            Problem(entry.name, "there is no such file, or it cannot be read", entry.line)
+            for entry in self._plan.entries
+            if not self._within_reach(entry)
+        ]
+        return tuple(sorted((*self._plan.problems, *gone), key=lambda problem: problem.line or 0))
+
+    def to_do(self) -> list[Entry]:
+        return [entry for entry in self.present() if not self._has_outcome(entry)]
+
+    def work(self, entry: Entry) -> Work:
+        return Work(
+            id=self.id_of(entry),
+            path=entry.path,
+            stamp=entry.stamp,
+            exercise=entry.exercise,
+            side=entry.side,
+            mirrored=entry.mirrored,
+            content=self._content(entry),
+        )
+
+    def _within_reach(self, entry: Entry) -> bool:
+        if entry.stamp or self._has_outcome(entry):
+            return True
+        content = self._content(entry)
+        return bool(content) and name_of("track", self.keys.track(content, entry.mirrored)) in self._stored["track"]
+
+    def _content(self, entry: Entry) -> str:
+        """The recording's hash, if it is known and the recording has not changed since; "" otherwise."""
+        last = self.attempts.get(self.id_of(entry))
+        return last.content if last and (entry.stamp is None or entry.stamp == last.stamp) else ""
+
+    def _has_outcome(self, entry: Entry) -> bool:
+        last = self.attempts.get(self.id_of(entry))
+        if last is None or (entry.stamp is not None and entry.stamp != last.stamp):
+            return False
+        if last.failed:
+            return entry.stamp is not None and not (last.retryable or self.options.retry_failed)
+        place = self.keys.place(last.content, entry.exercise, entry.side, entry.mirrored)
+        if all(name in self._stored[kind] for kind, name in place.names(self.options.pictures).items()):
+            self.attempts[last.id] = replace(last, result=place.result)
+            return True
+        return False
+
+
+def _work_off(run: _Run, to_do: list[Entry], engine: Engine, progress: Progress, watch: Watch) -> int:
+    """Score everything that is to do; returns how many were scored here and now."""
+    entries = {run.id_of(entry): entry for entry in to_do}
+    options = run.options
+    job = Job(run.storage, run.keys, options.limits, options.pictures, options.face_blur, options.timeout_s)
+    done = scored = 0
+    with Journal(run.storage) as journal:
+        for wave in waves(to_do):
+            attempts = engine.run(job, (run.work(entry) for entry in wave), replace(watch, on_frames=progress.frames))
+            with closing(attempts):  # type: ignore[type-var]
+                for attempt in attempts:
+                    if attempt.kind == CANCELLED:
+                        continue
+                    run.attempts[attempt.id] = attempt
+                    journal.add(attempt)
+                    done, scored = done + 1, scored + (attempt.scored and not attempt.failed)
+                    progress.ended(entries[attempt.id], attempt)
+    if done < len(to_do):
+        raise BatchInterruptedError(
+            f"stopped with {done} of {len(to_do)} recordings done; the same command goes on from here"
+        )
+    return scored
+
+
+def write_outputs(storage: Storage, records: list[Record], options: Options) -> None:
+    """The index, the tables and what else is made of stored results."""
+    write_index(storage, records)
+    write_tables(storage, records)

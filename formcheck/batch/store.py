@@ -1,0 +1,143 @@
+"""The output folder: where everything in it lies, and the keys that results and tracks go by.
+
+A key is made of what decides the content: the same recording scored the same way has one result, whatever
+it is called; the track depends on the recording and the pose model alone, so other limits find it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any, Final
+
+from formcheck.batch.storage import LocalStorage, Storage
+from formcheck.errors import UsageError
+from formcheck.exercises.declare import params_hash
+from formcheck.exercises.registry import get_exercise
+from formcheck.limits import params_of
+from formcheck.results import SCHEMA
+
+__all__ = ["FORMAT_VERSION", "Keys", "Place", "check_format", "folder_of", "name_of", "remove_leftovers"]
+
+FORMAT_VERSION: Final = 1
+_ABOUT: Final = "batch.json"
+_KINDS: Final = {
+    "result": ("results", ".json"),
+    "track": ("tracks", ".npz"),
+    "report": ("reports", ".html"),
+    "overlay": ("overlays", ".webm"),
+    "trc": ("exports", ".trc"),
+    "mot": ("exports", ".mot"),
+    "c3d": ("exports", ".c3d"),
+}
+
+
+def name_of(kind: str, key: str) -> str:
+    """Where the file of a kind ("result", "track", "report", "overlay", "trc", "mot", "c3d") lies."""
+    folder, suffix = _KINDS[kind]
+    return f"{folder}/{key[:2]}/{key}{suffix}"
+
+
+def folder_of(kind: str) -> str:
+    """The folder of a kind."""
+    return _KINDS[kind][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Makes keys for one run: ``limits`` per exercise as given, ``model_sha256`` of the pose model."""
+
+    model_sha256: str
+    scoring: Mapping[str, tuple[str, str]]
+    """Exercise to its checker's version and the hash of the limits in force."""
+
+    @classmethod
+    def of(cls, exercises: set[str], limits: Mapping[str, Mapping[str, float]], model_sha256: str) -> Keys:
+        """Keys under these limits. Raises UsageError for an unknown exercise or limit."""
+        checkers = {name: get_exercise(name) for name in sorted(exercises)}
+        scoring = {
+            name: (checker.version, params_hash(params_of(checker, limits.get(name))))
+            for name, checker in checkers.items()
+        }
+        return cls(model_sha256, scoring)
+
+    def place(self, content: str, exercise: str, side: str, mirrored: bool) -> Place:
+        """The keys of a recording scored this way."""
+        track = self.track(content, mirrored)
+        return Place(track, self.result(track, exercise, side))
+
+    def track(self, content: str, mirrored: bool) -> str:
+        """The key of a recording's track; ``content`` is the recording's sha256."""
+        return _hashed("track/1", content, self.model_sha256, mirrored)
+
+    def result(self, track: str, exercise: str, side: str) -> str:
+        """The key of the result that a track gives."""
+        return _hashed(SCHEMA, track, exercise, side, *self.scoring[exercise])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a recording's files go by in the store: the keys of its track and its result."""
+
+    track: str
+    result: str
+
+    def names(self, pictures: Iterable[str] = ()) -> dict[str, str]:
+        """Kind to name of everything kept of it; ``pictures`` are "report" and "overlay"."""
+        return {"track": name_of("track", self.track)} | {k: name_of(k, self.result) for k in ("result", *pictures)}
+
+
+def _hashed(*parts: str | bool) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def check_format(storage: Storage, pseudonym_check: str) -> None:
+    """Make sure that the folder is ours to go on in; a new or empty one becomes so.
+
+    Args:
+        pseudonym_check: tells the pseudonyms' key; empty without pseudonyms.
+
+    Raises:
+        UsageError: it was made by a newer formcheck, under other pseudonyms, or holds something else.
+    """
+    about = read_about(storage)
+    if about is None:
+        _refuse_foreign(storage)
+        about = {"format": "formcheck.batch", "version": FORMAT_VERSION, "pseudonyms": pseudonym_check}
+        about["made_by"] = f"formcheck {version('formcheck')}"
+        storage.write(_ABOUT, json.dumps(about, indent=2).encode() + b"\n")
+    if about.get("pseudonyms", "") != pseudonym_check:
+        made = "with pseudonyms" if about.get("pseudonyms") else "without pseudonyms"
+        raise UsageError(f"'{storage.place}' was made {made}; go on with the same --pseudonyms, or name another folder")
+
+
+def read_about(storage: Storage) -> dict[str, Any] | None:
+    """What the folder says of itself; None where it is new. Raises UsageError for a newer or damaged one."""
+    if not storage.exists(_ABOUT):
+        return None
+    try:
+        about: dict[str, Any] = json.loads(storage.read(_ABOUT))
+        written = int(about["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"'{storage.place}/{_ABOUT}' cannot be understood; name another output folder") from error
+    if about.get("format") != "formcheck.batch" or written > FORMAT_VERSION:
+        made_by = about.get("made_by")
+        raise UsageError(f"'{storage.place}' was made by a newer formcheck ({made_by}); update to go on in it")
+    return about
+
+
+def _refuse_foreign(storage: Storage) -> None:
+    if isinstance(storage, LocalStorage):
+        strangers = [path.name for path in storage.root.iterdir() if not path.name.startswith(".")]
+        if strangers:
+            raise UsageError(f"'{storage.place}' holds other files already; name a new or empty output folder")
+
+
+def remove_leftovers(storage: Storage) -> None:
+    """Remove what a killed run was just writing; only with the folder's lock held."""
+    if isinstance(storage, LocalStorage):
+        for path in storage.root.rglob(".formcheck-*.partial*"):
+            path.unlink(missing_ok=True)

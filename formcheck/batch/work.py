@@ -1,0 +1,211 @@
+"""One recording from its place to its results in the store: the same on this machine and on a cluster's node."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from typing import Final
+
+from formcheck.batch.journal import Attempt
+from formcheck.batch.sources import Stamp, is_url, stamp_of
+from formcheck.batch.storage import Storage, local_copy
+from formcheck.batch.store import Keys, Place
+from formcheck.errors import FormcheckError, ModelError, OutputError, SourceError
+from formcheck.pose.store import load_track
+from formcheck.workers.task import CANCELLED, Done, Failure, Outcome, Outputs, Task
+from formcheck.workers.worker import OnProgress, Worker
+
+__all__ = ["CANCELLED", "Job", "Work", "score_recording"]
+
+_KINDS: Final = {"SourceError": "unreadable", "NobodyToScoreError": "nobody", "UsageError": "unusable"}
+"""Words for tables; other kinds of failure (timeout, died, memory, internal) are called what the worker calls them."""
+
+_ROOM: Final = bytes(1 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What holds for every recording of a run.
+
+    Attributes:
+        limits: per exercise, as given.
+        pictures: which of "report" and "overlay" are made of each recording.
+        timeout_s: wall-clock seconds after which a recording is given up.
+    """
+
+    storage: Storage
+    keys: Keys
+    limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
+    face_blur: bool = False
+    timeout_s: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One recording to score; ``content`` is its sha256 if it is known and the recording unchanged since."""
+
+    id: str
+    path: str
+    stamp: Stamp | None
+    exercise: str
+    side: str
+    mirrored: bool
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The job, the recording, and how to have the worker score a file of it."""
+
+    job: Job
+    work: Work
+    worker: Worker
+    on_progress: OnProgress | None
+    cancelled: Callable[[], bool] | None
+
+    def place(self, content: str) -> Place:
+        work = self.work
+        return self.job.keys.place(content, work.exercise, work.side, work.mirrored)
+
+    def run(self, source: Path, outputs: Outputs) -> Outcome:
+        task = Task(
+            source=source,
+            exercise=self.work.exercise,
+            side=self.work.side,
+            mirrored=self.work.mirrored,
+            limits=self.job.limits.get(self.work.exercise),
+            outputs=outputs,
+            face_blur=self.job.face_blur,
+            bounds=None,
+            timeout_s=self.job.timeout_s,
+        )
+        return self.worker.run(task, self.on_progress, self.cancelled)
+
+
+class _FailedError(FormcheckError):
+    """This recording cannot be scored; leaves nothing in the store."""
+
+    def __init__(self, kind: str, reason: str, retryable: bool = False, stamp: Stamp | None = None) -> None:
+        super().__init__(reason)
+        self.kind, self.retryable, self.stamp = kind, retryable, stamp
+
+
+def score_recording(
+    job: Job,
+    work: Work,
+    worker: Worker,
+    on_progress: OnProgress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Attempt:
+    """Score one recording into the store, or find that its result is there, or say why it cannot be scored.
+
+    Raises:
+        NoSpaceError, OutputError: the store takes no more.
+        ModelError: the pose model is missing or wrong.
+    """
+    call = _Call(job, work, worker, on_progress, cancelled)
+    try:
+        if work.content and (kept := _without_recording(call, work.content, work.stamp)):
+            return kept
+        with _opened(work) as (recording, stamp):
+            content = _content_of(recording)
+            return _without_recording(call, content, stamp) or _from_recording(call, recording, content, stamp)
+    except _FailedError as error:
+        return Attempt(work.id, error.stamp, kind=error.kind, reason=str(error), retryable=error.retryable)
+
+
+@contextmanager
+def _opened(work: Work) -> Iterator[tuple[Path, Stamp | None]]:
+    """The recording as a local file, with the stamp it had before anything of it was read."""
+    stamp = work.stamp if is_url(work.path) else stamp_of(work.path)
+    if stamp is None:
+        raise _FailedError("vanished", "the recording was there when the run began and is gone", retryable=True)
+    try:
+        with local_copy(work.path) as recording:
+            yield recording, stamp
+    except SourceError:
+        raise _FailedError("unreadable", "the recording cannot be fetched from its address", True, stamp) from None
+
+
+def _content_of(recording: Path) -> str:
+    try:
+        with recording.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise _FailedError("vanished", "the recording was there when the run began and is gone", True) from None
+    except OSError as error:
+        raise _FailedError("unreadable", f"the recording cannot be read: {error.strerror or error}", True) from error
+
+
+def _attempt(call: _Call, content: str, stamp: Stamp | None, frames: int | None) -> Attempt:
+    result = call.place(content).result
+    return Attempt(call.work.id, stamp, content, result, scored=frames is not None, frames=frames or 0)
+
+
+def _without_recording(call: _Call, content: str, stamp: Stamp | None) -> Attempt | None:
+    """The recording's attempt where the store's result or its track will do; None where not."""
+    names = call.place(content).names(call.job.pictures)
+    storage = call.job.storage
+    there = {kind for kind, name in names.items() if storage.exists(name) and _sound(storage, kind, name)}
+    if there == names.keys():
+        return _attempt(call, content, stamp, None)
+    if "track" not in there or names.keys() - there != {"result"}:
+        return None
+    with storage.reading(names["track"]) as track, storage.writing(names["result"]) as result:
+        return _attempt(call, content, stamp, _done(call, call.run(track, Outputs(json=result))).frames)
+
+
+def _sound(storage: Storage, kind: str, name: str) -> bool:
+    """Whether a stored file is whole: after a power cut a file system may keep a name without its content."""
+    try:
+        with storage.reading(name) as path:
+            if kind == "track":
+                load_track(path)
+            elif kind == "result":
+                json.loads(path.read_bytes())
+            return path.stat().st_size > 0
+    except (SourceError, ValueError):
+        return False
+
+
+def _from_recording(call: _Call, recording: Path, content: str, stamp: Stamp | None) -> Attempt:
+    names = call.place(content).names(call.job.pictures)
+    with ExitStack() as kept:
+        paths = {kind: kept.enter_context(call.job.storage.writing(name)) for kind, name in names.items()}
+        outputs = Outputs(paths["result"], paths["track"], paths.get("report"), paths.get("overlay"))
+        outcome = call.run(recording, outputs)
+        if not is_url(call.work.path) and (now := stamp_of(call.work.path)) != stamp:
+            raise _changed(now)
+        done = _done(call, outcome, stamp)
+    return _attempt(call, content, stamp, done.frames)
+
+
+def _changed(now: Stamp | None) -> _FailedError:
+    if now is None:
+        return _FailedError("vanished", "the recording vanished while it was read", retryable=True)
+    return _FailedError("changed", "the recording changed while it was read; give it again when it is complete", True)
+
+
+def _done(call: _Call, outcome: Outcome, stamp: Stamp | None = None) -> Done:
+    """Raises _FailedError for what the recording is to blame for, and what ends the whole run for the rest."""
+    if isinstance(outcome, Done):
+        return outcome
+    if outcome.kind == "ModelError":
+        raise ModelError(outcome.message)
+    if outcome.kind in ("OutputError", "NoSpaceError"):
+        raise _why_unwritten(call.job.storage, outcome)
+    raise _FailedError(_KINDS.get(outcome.kind, outcome.kind), outcome.message, outcome.retryable, stamp)
+
+
+def _why_unwritten(storage: Storage, outcome: Failure) -> OutputError:
+    """Ask the store itself: a full disk is told apart from any other trouble, and can be waited for."""
+    try:
+        storage.write(".room", _ROOM)
+    except OutputError as error:
+        return error
+    return OutputError(f"a result cannot be written in '{storage.place}': {outcome.message}")
