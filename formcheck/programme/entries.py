@@ -148,7 +148,7 @@ KINDS: dict[str, type[Entry]] = {
     "weaker": WeakerEntry,
 }
 
-E = TypeVar("E", SetEntry, RunEntry, HoldEntry, PainEntry, SignEntry, WeakerEntry)
+E = TypeVar("E", bound=Entry)
 
 
 def entry_of(kind: type[E], **values: Any) -> E:

@@ -13,6 +13,7 @@ from formcheck.atomic import write_text
 from formcheck.errors import OutputError
 from formcheck.programme.entries import KINDS, Entry
 from formcheck.programme.record_file import Logged
+from formcheck.programme.tables import ROWS
 
 __all__ = ["EXPORT_SCHEMA", "export_record"]
 
@@ -32,7 +33,7 @@ def export_record(logs: Sequence[Logged], folder: Path) -> list[Path]:
         raise OutputError(f"'{folder}' cannot be written ({error.strerror}): name another folder") from error
     if taken:
         raise OutputError(f"'{folder}' is not empty: name a new folder, so that nothing is overwritten")
-    texts = {"record.json": _json(logs), **{f"{kind}s.csv": _csv(logs, kind) for kind in KINDS}}
+    texts = {"record.json": _json(logs), **{f"{ROWS[kind].__tablename__}.csv": _csv(logs, kind) for kind in KINDS}}
     for name, text in texts.items():
         write_text(folder / name, text)
         (folder / name).chmod(0o600)

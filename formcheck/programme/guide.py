@@ -200,7 +200,7 @@ class Trends(Record):
 
     sessions: Count
     sessions_source: str
-    pain_error: Positive
+    pain_change: Positive
     pain_source: str
 
 

@@ -86,7 +86,7 @@ def _strength(state: ProgrammeState, guide: Guide) -> Iterator[str]:
         return
     yield _order(state, guide)
     for dose in work.doses:
-        yield from _dose(dose, state.weaker.order)
+        yield from _dose(dose, f", {state.weaker.side} first" if state.weaker.side else "")
     if work.next_day is not None:
         yield f"{guide.strength.rest} Next on {work.next_day.isoformat()}."
 
@@ -98,10 +98,10 @@ def _order(state: ProgrammeState, guide: Guide) -> str:
     return f"{guide.weaker.words} Which that is, is not known: {weaker.why}; or say it (formcheck log weaker left)."
 
 
-def _dose(dose: Dose, order: tuple[str, ...]) -> Iterator[str]:
+def _dose(dose: Dose, first: str) -> Iterator[str]:
     exercise = dose.exercise
     reps = f"{exercise.reps_low}-{exercise.reps_high}" if exercise.reps_low != exercise.reps_high else exercise.reps_low
-    each = f" {exercise.side_words}, {order[0]} first" if exercise.per_side else ""
+    each = f" {exercise.side_words}{first}" if exercise.per_side else ""
     unit = " steps" if exercise.unit == "steps" else ""
     yield f"{exercise.title}: {exercise.sets} x {reps}{unit}{each}, {dose.level.words}{_tempo(exercise)}.{_done(dose)}"
     if dose.ready_except_easy and dose.following is not None:
@@ -163,12 +163,16 @@ def _cadence(state: ProgrammeState, guide: Guide) -> str:
 
 
 def _rolling(state: ProgrammeState, guide: Guide) -> Iterator[str]:
+    if state.physiotherapist:
+        return
     yield from (_timed(hold) for hold in state.recovery if hold.exercise.kind == "roll")
     if guide.recovery.rolling:
         yield guide.recovery.rolling_words
 
 
 def _stretches(state: ProgrammeState, guide: Guide) -> Iterator[str]:
+    if state.physiotherapist:
+        return
     yield from (_timed(hold) for hold in state.recovery if hold.exercise.kind == "stretch")
     if guide.recovery.stretches:
         yield guide.recovery.stretches_words

@@ -15,7 +15,7 @@ from formcheck.programme.diary import Diary
 from formcheck.programme.entries import Entry, HoldEntry, PainEntry, RunEntry, SetEntry, worst_pain
 from formcheck.programme.guide import Guide
 
-__all__ = ["Change", "Point", "Series", "change_of", "series_of"]
+__all__ = ["Answer", "Change", "Point", "Series", "change_of", "series_of"]
 
 Answer = Literal["better", "worse", "higher", "lower", "no change", "not compared"]
 Direction = Literal["up", "down", "neither"]
@@ -77,7 +77,7 @@ def change_of(series: Series, guide: Guide) -> Change:
 
 def _judged(before: float, after: float, band: float, good: Direction) -> Change:
     rise = after - before
-    if abs(rise) <= band:
+    if rise == 0 or abs(rise) < band - 1e-9:
         return Change(before, after, band, "no change", "no change that could be measured")
     up: Answer = {"up": "better", "down": "worse", "neither": "higher"}[good]  # type: ignore[assignment]
     down: Answer = {"up": "worse", "down": "better", "neither": "lower"}[good]  # type: ignore[assignment]
@@ -157,8 +157,8 @@ def _mean_and_error(values: Sequence[tuple[float, float | None]]) -> tuple[float
 
 
 _QUANTITIES: Final = (
-    _Quantity("complete repetitions a day", "reps", "neither", _reps),
-    _Quantity("repetitions with a fault", "share", "down", _faults),
+    _Quantity("complete reps a day", "reps", "neither", _reps),
+    _Quantity("reps with a fault", "share", "down", _faults),
     _Quantity("hold", "s", "up", _hold),
 )
 
@@ -173,7 +173,7 @@ def _asymmetries(group: str, days: Mapping[date, Sequence[SetEntry]]) -> Iterato
             error = None if a_error is None or b_error is None else math.hypot(a_error, b_error)
             points[name].append(Point(day, abs(a - b), error))
     for (measure, unit), found in sorted(points.items()):
-        yield Series(group, f"left against right, {measure.replace('_', ' ')}", None, unit, "down", tuple(found))
+        yield Series(group, f"left–right {measure.replace('_', ' ')}", None, unit, "down", tuple(found))
 
 
 def _measured(sets: Sequence[SetEntry]) -> dict[tuple[str, str], tuple[float, float | None]]:
@@ -211,7 +211,8 @@ def _run_series(diary: Diary) -> Iterator[Series]:
 
 
 def _pain_series(diary: Diary) -> Iterator[Series]:
-    error = diary.guide.trends.pain_error
+    # Two days' bands together come to the change that matters.
+    error = diary.guide.trends.pain_change / math.sqrt(2)
     kinds: Mapping[str, Sequence[Entry]] = {
         "with strength work": diary.all(SetEntry),
         "with runs": diary.all(RunEntry),

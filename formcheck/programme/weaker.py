@@ -22,11 +22,6 @@ class WeakerLeg:
     why: str
     known_by: Literal["measured", "said", "unknown"]
 
-    @property
-    def order(self) -> tuple[Side, ...]:
-        """The sides in the order of work: the weaker one first."""
-        return SIDES if self.side in (None, SIDES[0]) else tuple(reversed(SIDES))
-
 
 @dataclass(frozen=True, slots=True)
 class _Leg:
