@@ -44,14 +44,16 @@ class TrendPlot:
 def render_page(state: ProgrammeState, found: Sequence[Series], guide: Guide) -> str:
     """The whole page as one self-contained HTML document: no script, nothing fetched."""
     rows = rows_of(found, guide)
+    better, worse = (sum(row.answer == answer for row in rows) for answer in ("better", "worse"))
     return _environment().get_template("progress.html.j2").render(
         state=state,
         guide=guide,
         phase=guide.phase(state.standing.phase),
         groups=_grouped(rows),
         changed=_grouped([row for row in rows if row.answer not in ("no change", "not compared")]),
-        better=sum(row.answer == "better" for row in rows),
-        worse=sum(row.answer == "worse" for row in rows),
+        better=better,
+        worse=worse,
+        overall="fault" if state.standing.signs else "watch" if worse else "ok" if better else "not_assessed",
         plots=list(_plots(found)),
         legend=legend(guide),
     )
@@ -98,7 +100,8 @@ def _draw(axes: Any, series: Series) -> None:
     scale = quantities.scaled(1.0, series.unit)
     values = [scale * p.value for p in series.points]
     style = _SIDES[series.side]
-    axes.plot([_moment(series, p) for p in series.points], values, linewidth=1.3, markersize=4.5, markerfacecolor="white", zorder=3, **style)
+    moments = [_moment(series, p) for p in series.points]
+    axes.plot(moments, values, linewidth=1.3, markersize=4.5, markerfacecolor="white", zorder=3, **style)
     banded = [p for p in series.points if p.error]
     if banded:
         axes.errorbar(

@@ -63,7 +63,8 @@ def legend(guide: Guide) -> str:
     rule = guide.trends
     return (
         f"The first {rule.sessions} days against the last {rule.sessions}. Better or worse is said only of a change "
-        f"beyond the error of measurement of both, and of pain by {rule.pain_change:g} of 10 or more ({rule.pain_source})."
+        f"beyond the error of measurement of both, and of pain by {rule.pain_change:g} of 10 or more "
+        f"({rule.pain_source})."
     )
 
 
