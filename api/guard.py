@@ -12,8 +12,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem_response
 from api.settings import Settings
@@ -25,18 +25,35 @@ UPLOAD_PATHS: Final = frozenset(("/v1/analyses", "/analyses"))
 
 MAX_BODY_BYTES: Final = 256 * 1024
 
+TOO_LARGE: Final = f"the body is larger than the {MAX_BODY_BYTES // 1024} KiB allowed here"
+
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
 
 class BodyLimit:
-    """413 for bodies larger than any that is not an upload."""
+    """413 for bodies larger than any that is not an upload, whether they tell their length or not."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app, self._limited = app, RequestBodyLimitMiddleware(app, MAX_BODY_BYTES)
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app if scope.get("path") in UPLOAD_PATHS else self._limited
-        await app(scope, receive, send)
+        if scope["type"] != "http" or scope["path"] in UPLOAD_PATHS:
+            return await self._app(scope, receive, send)
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > MAX_BODY_BYTES:
+            answer = problem_response(413, "too-large", TOO_LARGE, {"Connection": "close"})
+            return await answer(scope, receive, send)
+        received = 0
+
+        async def counting() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY_BYTES:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, counting, send)
 
 
 class OwnPagesOnly:

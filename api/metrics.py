@@ -54,7 +54,7 @@ class _Shared(Collector):
 
 def _depth(session: Session) -> Metric:
     gauge = GaugeMetricFamily("formcheck_jobs", "Analyses by state.", labels=["state"])
-    known = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples())
+    known = {state: count for state, count in session.execute(select(Job.state, func.count()).group_by(Job.state))}
     for state in ("queued", "running", "done", "failed", "dead"):
         gauge.add_metric([state], known.get(state, 0))
     return gauge

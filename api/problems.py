@@ -112,7 +112,7 @@ async def _told(_request: Request, error: Exception) -> Response:
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
-    kind = phrase.lower().replace(" ", "-")
+    kind = "too-large" if error.status_code == 413 else phrase.lower().replace(" ", "-")
     return problem_response(error.status_code, kind, _DETAILS.get(error.status_code, str(error.detail)), error.headers)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.analyses import landmarks_key
 from api.database.tables import Analysis
-from api.exports import EXPORTS, exported
+from api.errors import MissingFileError
+from api.exports import MEDIA_TYPES, ExportKind, exported
 from api.problems import ProblemError, documented
 from api.routes.analyses import Known, Reader
 from api.services import Services
@@ -20,7 +21,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["results"])
 
-ClipNumber = Annotated[Literal[1, 2], Query(alias="clip", description="Which recording, where there are two.")]
+ClipNumber = Annotated[int, Query(alias="clip", ge=1, le=2, description="Which recording, where there are two.")]
 
 _PROBLEMS: Final = documented(401, 403, 404, 409, 422, 429, 503)
 
@@ -69,13 +70,12 @@ def report(analysis_id: UUID, request: Request, services: Known, caller: Reader)
 )
 def overlay(analysis_id: UUID, request: Request, services: Known, caller: Reader, clip: ClipNumber = 1) -> Response:
     """The annotated video; byte ranges are served."""
-    analysis = _done(services, analysis_id, caller.owner)
-    outputs = _outputs(analysis, clip)
-    if not analysis.overlay:
-        raise ProblemError(
-            404, "no-overlay", "no annotated video was made of this; it was not asked for, or scored again"
-        )
-    return stored_response(request, services.store, f"{outputs}/overlay-{clip}.webm", "video/webm")
+    key = f"{_outputs(_done(services, analysis_id, caller.owner), clip)}/overlay-{clip}.webm"
+    try:
+        return stored_response(request, services.store, key, "video/webm")
+    except MissingFileError as error:
+        detail = "no annotated video was made: it was not asked for, or landmarks were scored without their video"
+        raise ProblemError(404, "no-overlay", detail) from error
 
 
 @router.get(
@@ -95,9 +95,12 @@ def landmarks(analysis_id: UUID, request: Request, services: Known, caller: Read
     response_class=Response,
     responses={
         **_PROBLEMS,
+        **documented(501),
         200: {
             "description": "The file.",
-            "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in set(EXPORTS.values())},
+            "content": {
+                media: {"schema": {"type": "string", "format": "binary"}} for media in sorted(set(MEDIA_TYPES.values()))
+            },
         },
         304: {"description": "As the client has it."},
     },
@@ -105,7 +108,7 @@ def landmarks(analysis_id: UUID, request: Request, services: Known, caller: Read
 )
 def export(
     analysis_id: UUID,
-    kind: Literal["csv", "parquet", "trc", "mot", "c3d"],
+    kind: ExportKind,
     request: Request,
     services: Known,
     caller: Reader,
@@ -115,7 +118,7 @@ def export(
     outputs = _outputs(_done(services, analysis_id, caller.owner), clip)
     key = f"{outputs}/export-{clip}.{kind}"
     content = exported(services.store, outputs, clip, kind)
-    return cached_response(request, key, content, EXPORTS[kind], f"formcheck-{clip}.{kind}")
+    return cached_response(request, key, content, MEDIA_TYPES[kind], f"formcheck-{clip}.{kind}")
 
 
 def _done(services: Services, analysis_id: UUID, owner: str | None) -> Analysis:
