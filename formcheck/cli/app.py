@@ -10,7 +10,21 @@ from typing import Annotated, Final
 
 import typer
 
-from formcheck.cli import batch, check, doctor, exercises, export, models
+from formcheck.cli import (
+    batch,
+    check,
+    doctor,
+    exercises,
+    export,
+    live,
+    log,
+    metronome,
+    models,
+    progress_over_weeks,
+    record,
+    serve,
+    today,
+)
 from formcheck.cli.errors import EXIT_CODES, exit_code_of
 from formcheck.cli.stdout import guard_stdout
 
@@ -27,9 +41,17 @@ app = typer.Typer(
 app.command(name="check", no_args_is_help=False)(check.command)
 app.command(name="export")(export.command)
 app.command(name="batch")(batch.command)
+app.command(name="live", no_args_is_help=False)(live.command)
 app.command(name="exercises")(exercises.command)
 app.command(name="doctor")(doctor.command)
 app.command(name="models")(models.command)
+app.command(name="serve")(serve.serve)
+app.command(name="worker")(serve.worker)
+app.command(name="log")(log.command)
+app.command(name="today")(today.command)
+app.command(name="progress")(progress_over_weeks.command)
+app.command(name="metronome")(metronome.command)
+app.add_typer(record.app, name="record")
 
 
 def _show_version(asked: bool) -> None:
