@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -21,7 +21,8 @@ Progress = Callable[[int, int | None], None]
 OPENCV_NO_MEMORY: Final = -4
 """`cv2.error.code` where memory ran out."""
 
-REST_OF_A_PATH: Final = re.compile(r"""(?<![\w/])/(?:[^\s/'"]+/)+[^\s/'":;,]*""")
+REST_OF_A_PATH: Final = re.compile(r"""'/[^']*'|(?<![\w/])/(?:[^\s/'"]+/)+[^\s/'":;,]*""")
+"""In quotes it may hold spaces."""
 
 
 def perform(task: Task, progress: Progress) -> Outcome:
@@ -74,17 +75,16 @@ def _retryable(error: FormcheckError) -> bool:
 def _plain(message: str, task: Task) -> str:
     """The message on one line, without names and paths."""
     line = " ".join(message.split())
-    for path, word in _names(task):
-        line = line.replace(f"'{path}'", word).replace(path, word)
+    words = {_one_line(path): "the output" for path in task.outputs.paths} | {_one_line(task.source): "the recording"}
+    for path in sorted(words, key=len, reverse=True):  # one may lie in the folder of another
+        line = line.replace(f"'{path}'", words[path])
+        if path.startswith("/"):  # a bare name may be a word of the message
+            line = line.replace(path, words[path])
     return REST_OF_A_PATH.sub("a file", line)
 
 
-def _names(task: Task) -> Iterator[tuple[str, str]]:
-    """Every spelling of the task's own paths, whole ones before their parts."""
-    words = [(task.source, "the recording"), *((path, "the output") for path in task.outputs.paths)]
-    for path, word in words:
-        for spelling in (str(path.resolve()), str(path), str(path.parent.resolve()), path.name):
-            yield " ".join(spelling.split()), word
+def _one_line(path: Path) -> str:
+    return " ".join(str(path).split())
 
 
 def _place(error: Exception) -> str:

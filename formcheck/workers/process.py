@@ -16,7 +16,8 @@ from formcheck.workers.settings import WorkerSettings
 
 __all__ = ["Ended", "WorkerProcess"]
 
-GOODBYE_S: Final = 5.0
+LAST_BREATH_S: Final = 5.0
+"""How long a process whose pipe broke may take until it has ended."""
 
 _starting = threading.Lock()
 
@@ -46,6 +47,11 @@ class WorkerProcess:
         return self._process.pid or 0
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.is_alive()
+
+    @property
     def rss(self) -> int:
         """Resident bytes; 0 where the system does not tell."""
         try:
@@ -72,27 +78,18 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End it and whatever it started, at once; harmless when it is gone."""
-        if self._process.is_alive():
+        if self.is_alive:
             _kill_group(self.pid)
             self._process.kill()
-        self._let_go()
-
-    def close(self) -> None:
-        """Let it end by itself between two tasks; killed when it does not."""
+        self._process.join()
         self._pipe.close()
-        self._process.join(GOODBYE_S)
-        self.kill()
 
     def _raise_ended(self) -> None:
         raise Ended(self._exit_code())
 
     def _exit_code(self) -> int | None:
-        self._process.join(GOODBYE_S)
+        self._process.join(LAST_BREATH_S)
         return self._process.exitcode
-
-    def _let_go(self) -> None:
-        self._process.join()
-        self._pipe.close()
 
 
 def _kill_group(pid: int) -> None:

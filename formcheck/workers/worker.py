@@ -53,6 +53,8 @@ class Worker:
             on_progress: called in this thread, about ten times a second.
             cancelled: asked about ten times a second; the task is given up when it says yes.
         """
+        if not self._process.is_alive:  # it ended while it had nothing to do; no task was lost
+            self._replace()
         outcome: Outcome | None = None
         try:
             outcome = self._attend(task, on_progress, cancelled)
@@ -61,13 +63,12 @@ class Worker:
                 self._replace_lost(task)
         self._tasks += 1
         if self._tasks >= self._settings.recycle_after_tasks or self._process.rss > self._settings.recycle_above:
-            self._process.close()
-            self._start()
+            self._replace()
         return outcome
 
     def close(self) -> None:
         """End the process; harmless when called twice."""
-        self._process.close()
+        self._process.kill()
 
     def __enter__(self) -> Self:
         return self
@@ -82,12 +83,17 @@ class Worker:
         self._partial_tag: str | None = None
         self._tasks = 0
 
-    def _replace_lost(self, task: Task) -> None:
+    def _replace(self) -> None:
         self._process.kill()
-        if self._partial_tag is not None:
-            for folder in {path.resolve().parent for path in task.outputs.paths}:
-                remove_partials(folder, self._partial_tag)
         self._start()
+
+    def _replace_lost(self, task: Task) -> None:
+        """Start anew, and clear away what the old process was writing."""
+        tag = self._partial_tag
+        self._replace()
+        if tag is not None:
+            for folder in {path.resolve().parent for path in task.outputs.paths}:
+                remove_partials(folder, tag)
 
     def _attend(
         self, task: Task, on_progress: OnProgress | None, cancelled: Callable[[], bool] | None
