@@ -77,7 +77,7 @@ _MEASURES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("pelvic_drop", "deg"),
         ("depth", _TRUNK),
     ),
-    "clamshell": (("pelvic_roll", _TRUNK_PCT), ("knee_opening", _TRUNK), ("feet_apart", _TRUNK)),
+    "clamshell": (("pelvic_roll", "deg"), ("knee_opening", _TRUNK), ("feet_apart", _TRUNK)),
     "single_leg_glute_bridge": (
         ("free_hip_below", _TRUNK),
         ("hip_angle", "deg"),
