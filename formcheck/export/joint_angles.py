@@ -21,6 +21,7 @@ from formcheck.results import SetReport
 __all__ = ["angles_seen", "joint_angles_deg", "write_mot"]
 
 _SAGITTAL: Final = ("hip_flexion", "knee_angle")
+_MEASURED_POSTURES: Final = ("upright", "supine")
 _TRUNK_LEAN: Final = "trunk_lean"
 
 
@@ -71,11 +72,12 @@ def _leg(world_m: Array, axes: Array, side: Side) -> dict[str, Array]:
 def angles_seen(report: SetReport) -> tuple[str, ...]:
     """The angles of this set that its one camera can tell.
 
-    Flexion of the hip and the knee is told from beside, of the nearer leg; the trunk's lean always. What else
+    Flexion of the hip and the knee is told from beside, of the nearer leg, standing or on the back; the trunk's lean always. What else
     `joint_angles_deg` gives needs depth, in which one camera is off by 10 to 60 degrees (see ``docs/exports.md``).
     """
-    near = [f"{joint}_{side[0]}" for side in SIDES if side == report.view.facing for joint in _SAGITTAL]
-    return (*near, _TRUNK_LEAN)
+    measured = report.view.posture in _MEASURED_POSTURES
+    near = [side for side in SIDES if measured and side == report.view.facing]
+    return (*(f"{joint}_{side[0]}" for side in near for joint in _SAGITTAL), _TRUNK_LEAN)
 
 
 def write_mot(report: SetReport, track: PoseTrack, path: Path) -> None:
