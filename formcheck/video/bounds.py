@@ -52,9 +52,7 @@ class Bounds:
     def check_length(self, frames: int, duration_s: float, what: str) -> None:
         """Raises SourceError, with ``what`` in front, for a film too long."""
         if frames > self.max_frames:
-            raise SourceError(
-                f"{what}: it has more than the {self.max_frames} frames allowed here; cut it to one set"
-            )
+            raise SourceError(f"{what}: it has more than the {self.max_frames} frames allowed here; cut it to one set")
         if duration_s > self.max_duration_s:
             raise SourceError(
                 f"{what}: it is longer than the {self.max_duration_s:g} s allowed here; cut it to one set"

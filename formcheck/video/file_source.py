@@ -141,8 +141,6 @@ class FileSource(FrameSource):
         done, picture = self._capture.retrieve()
         if not done:
             raise SourceError(f"{self._what}: a frame was decoded but cannot be shown; re-export it as MP4")
-        if sorted(picture.shape[:2]) != sorted(self.size_px):
-            raise SourceError(f"{self._what}: the picture changes its size in mid-film; re-export it as MP4")
         x, y, width, height = box
         # A view turned upright, cropped and turned back: nothing is copied before it is small.
         upright = np.rot90(picture, -self._quarter_turns)[y : y + height, x : x + width]

@@ -95,9 +95,7 @@ class Worker:
             for folder in {path.resolve().parent for path in task.outputs.paths}:
                 remove_partials(folder, tag)
 
-    def _attend(
-        self, task: Task, on_progress: OnProgress | None, cancelled: Callable[[], bool] | None
-    ) -> Outcome:
+    def _attend(self, task: Task, on_progress: OnProgress | None, cancelled: Callable[[], bool] | None) -> Outcome:
         watch = _Watch(self._process, self._settings.memory, cancelled)
         try:
             failure = None if self._partial_tag else self._await_ready(watch)

@@ -23,10 +23,12 @@ def worker() -> Iterator[Worker]:
 def recording(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of a sample."""
     path = tmp_path_factory.mktemp("recording") / "jane doe %03d.webm"
-    with open_source(samples / "clamshell_clean_right.mp4") as source:
-        with VideoWriter(path, source.size_px, source.nominal_rate_hz) as film:
-            for frame in islice(source, 48):
-                film.write(frame.image, frame.t_s)
+    with (
+        open_source(samples / "clamshell_clean_right.mp4") as source,
+        VideoWriter(path, source.size_px, source.nominal_rate_hz) as film,
+    ):
+        for frame in islice(source, 48):
+            film.write(frame.image, frame.t_s)
     return path
 
 
