@@ -1,14 +1,16 @@
 """Offsets and error bands of the measures, from the tuning part: `python -m bench.calibrate`.
 
-The offset is the median of read minus true. The band is the conformal 90% quantile of what is left: each
-repetition's residual is taken with the offset of the other bodies' repetitions, so that the band is for a body that
-was not seen, and it is no wider than that. `formcheck/exercises/calibration.toml` is written; the test part
-then shows how often the bands hold.
+The offset is the median of read minus true. The band is a conformal quantile of what is left, so that it carries to
+bodies and cameras that were not seen: each repetition's residual is taken with the offset of the other bodies'
+repetitions; every set weighs the same, since repetitions of one set share body and camera; and the level is raised
+from 90% to `ceil((k + 1) 90%) / k` for k sets, the finite-sample correction for a set that is new.
+`formcheck/exercises/calibration.toml` is written; the test part then shows how often the bands hold.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -27,8 +29,8 @@ _FEWEST: Final = 10
 _NOT_MEASURES: Final = ("hold_s", "lowering_s", "cadence")
 _HEAD: Final = "# Written by `python -m bench.calibrate` from the tuning part of the accuracy bench.\n"
 
-Residuals = Sequence[tuple[str, float]]
-"""Body and read minus true, uncalibrated."""
+Residuals = Sequence[tuple[str, str, float]]
+"""Body, clip, and read minus true, uncalibrated."""
 
 
 def main() -> None:
@@ -57,23 +59,26 @@ def _measured(pairs: Iterable[Pair]) -> list[Pair]:
 
 def _line(exercise: str, name: str, found: Sequence[Reading], bodies: Mapping[str, str]) -> str:
     was = calibrations().get(exercise, {}).get(name, Calibration(0.0, 0.0)).offset
-    residuals = [(bodies[r.clip], r.read + was - r.true) for r in found if r.place != "forbidden"]
+    residuals = [(bodies[r.clip], r.clip, r.read + was - r.true) for r in found if r.place != "forbidden"]
     if len(residuals) < _FEWEST:
         return ""
-    offset = float(np.median([residual for _, residual in residuals]))
+    offset = float(np.median([residual for *_, residual in residuals]))
     return f"{name} = {{ offset = {offset:.3f}, error = {band(residuals):.3f} }}"
 
 
 def band(residuals: Residuals) -> float:
-    """Half-width that holds `BAND_SHARE` of the repetitions of a body that was left out of the offset."""
-    left_over = sorted(abs(residual - _offset_without(body, residuals)) for body, residual in residuals)
-    rank = math.ceil((len(left_over) + 1) * BAND_SHARE)
-    return left_over[min(rank, len(left_over)) - 1]
+    """Half-width that holds `BAND_SHARE` of a new set's repetitions, of a body that the offset does not know."""
+    sets = Counter(clip for _, clip, _ in residuals)
+    left_over = sorted((abs(r - _offset_without(body, residuals)), 1 / sets[clip]) for body, clip, r in residuals)
+    errors, weights = np.array(left_over).T
+    level = math.ceil((len(sets) + 1) * BAND_SHARE) / len(sets)
+    reached = np.flatnonzero(np.cumsum(weights) >= min(level, 1.0) * len(sets) - 1e-9)
+    return float(errors[reached[0]])
 
 
 def _offset_without(body: str, residuals: Residuals) -> float:
-    others = [residual for other, residual in residuals if other != body]
-    return float(np.median(others or [residual for _, residual in residuals]))
+    others = [residual for other, _, residual in residuals if other != body]
+    return float(np.median(others or [residual for *_, residual in residuals]))
 
 
 if __name__ == "__main__":

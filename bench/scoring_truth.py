@@ -122,6 +122,7 @@ def _derived(true: Mapping[str, float], trunk_m: float, side: str) -> dict[str, 
     if "hip_height_m" in true:
         free, thigh = true["free_leg_elevation_deg"], true["stance_thigh_elevation_deg"]
         derived["free_leg_excess_deg"] = max(free - max(thigh, 0.0), min(thigh, 0.0) - free, 0.0)
+        derived["hip_short_deg"] = 180.0 - true["hip_angle_deg"]
         derived["hip_lift_trunks"] = true["hip_height_m"] / trunk_m
         derived["left_drop_deg"] = true["pelvic_drop_deg"] * (1 if side == "right" else -1)
     return derived

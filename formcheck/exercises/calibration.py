@@ -23,6 +23,7 @@ __all__ = [
     "calibrated_event",
     "calibrated_gait",
     "calibrated_rep",
+    "calibrated_value",
     "calibrations",
 ]
 
@@ -51,6 +52,12 @@ def calibrated(exercise: str, measures: Mapping[str, Measure], suffix: str = "")
     """Measures with offset and band put right; those that the bench has no truth for stay as they are."""
     known = calibrations().get(exercise, {})
     return {name: _apply(known.get(_plain(name) + suffix), measure) for name, measure in measures.items()}
+
+
+def calibrated_value(exercise: str, name: str, value: float) -> float:
+    """One reading with its offset taken off."""
+    known = calibrations().get(exercise, {}).get(name)
+    return value - known.offset if known else value
 
 
 def calibrated_rep(exercise: str, rep: Rep) -> Rep:

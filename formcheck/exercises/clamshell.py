@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
 
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
-from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
+from formcheck.exercises.estimates import estimate
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, Yardstick
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
-from formcheck.exercises.verdicts import judge, not_assessed, state_of
+from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.motion.angles import distance, joint_angle_deg
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes, posture_of
 from formcheck.pose.landmarks import SIDES, Landmark, Side
 from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
-from formcheck.trace import LimitLine, Signal
+from formcheck.trace import Signal
 
 _CAMERA: Final = "Put the camera in front of you, about 1.85 m high and 1.75 m away, looking down at you at 45 degrees."
 
+_CLEAN_ROLL_DEG: Final = 2.0
+_ALIKE_DEG: Final = 4.0
+"""Roll of a clean repetition, and how far the readings of repetitions that roll alike lie apart (rendered people)."""
 
 _AT_THE_END: Final = 0.6
 """Share of the camera's direction along the body from which it films head or feet rather than the side."""
@@ -33,32 +37,29 @@ _AT_THE_END: Final = 0.6
 class ClamshellParams:
     """Limits of the clamshell."""
 
-    roll_limit_pct: float = limit(
-        7.5,
-        unit="% of trunk length",
-        low=2.0,
-        high=20.0,
-        help="rise of the top hip over the feet in the picture of a camera that looks down at 45 degrees",
-        source="ours, from rendered people: clean 0-7, 18-20 degrees of roll 10-14",
+    roll_limit_deg: float = limit(
+        6.6,
+        unit="deg",
+        low=3.0,
+        high=30.0,
+        help="how much further the pelvis may roll back than in the set's stiller repetitions",
+        source="nearest published error: MDC95 6.6 degrees (Andrade 2012); clean repetitions roll 1-4",
     )
-    roll_error_pct: float = limit(
-        1.2,
-        unit="% of trunk length",
-        low=0.0,
-        high=10.0,
-        help="error band of that rise",
-        source="ours: spread of clean repetitions over five bodies",
-    )
-    uneven_limit_pct: float = limit(
+    roll_error_deg: float = limit(
         3.0,
-        unit="% of trunk length",
-        low=0.5,
-        high=20.0,
-        help="how much further the top hip may rise than in the set's stiller repetitions",
-        source="ours, from rendered people: clean repetitions of a set spread by 2, 18 degrees of roll add 6",
+        unit="deg",
+        low=0.0,
+        high=15.0,
+        help="error band of that difference",
+        source="ours, from rendered people: nine in ten of a body not learnt on lie within",
     )
-    uneven_error_pct: float = limit(
-        0.8, unit="% of trunk length", low=0.0, high=10.0, help="its error band", source="ours"
+    roll_alone_error_deg: float = limit(
+        7.0,
+        unit="deg",
+        low=0.0,
+        high=20.0,
+        help="error band of a repetition's roll read alone; less than that, in all alike, is not told from none",
+        source="ours, from rendered people",
     )
     least_elevation_deg: float = limit(
         32.0,
@@ -91,10 +92,10 @@ class ClamshellParams:
 
 
 class Clamshell(RepChecker):
-    """Counts by the top knee's height; judges the pelvis by how far the top hip travels with the knee."""
+    """Counts by the top knee's height; judges the pelvis by how the upper hip travels with the knee."""
 
     id = "clamshell"
-    version = "1"
+    version = "2"
     title = "Clamshell"
     Params = ClamshellParams
     counting: ClassVar[Counting] = Counting(enter=0.12, settle_s=0.3)
@@ -154,6 +155,7 @@ class Clamshell(RepChecker):
         knees = float(np.sign(left_down)) * apart / scale_px
         ground = max(xy[Landmark.LEFT_ANKLE, 1], xy[Landmark.RIGHT_ANKLE, 1])
         values = {
+            "left_hip_over": float(xy[Landmark.RIGHT_HIP, 1] - xy[Landmark.LEFT_HIP, 1]) / scale_px * 100,
             "hip_up_left": float(ground - xy[Landmark.LEFT_HIP, 1]) / scale_px * 100,
             "hip_up_right": float(ground - xy[Landmark.RIGHT_HIP, 1]) / scale_px * 100,
             "knee_up_left": -float(xy[Landmark.LEFT_KNEE, 1]),
@@ -182,12 +184,22 @@ class Clamshell(RepChecker):
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         turn_s, params = lift.span.turn_s, self.params
         feet = lift.at_top("feet") - lift.at_rest("feet")
-        top_hip = f"hip_up_{side or 'left'}"
-        rise = lift.at_top(top_hip) - lift.at_rest(top_hip)
+        roll = estimate(self.id, "roll", self.features(lift, side))
         return {
-            "pelvic_roll": Number(rise, "% of trunk length", params.roll_error_pct, turn_s),
+            "pelvic_roll": Number(roll, "deg", params.roll_alone_error_deg, turn_s),
             "knee_opening": Number(lift.span.amplitude, "trunk lengths", 0.05, turn_s),
             "feet_apart": Number(feet, "trunk lengths", params.feet_error_ratio, turn_s),
+        }
+
+    def features(self, lift: Lift, side: Side | None) -> Mapping[str, float]:
+        """The upper hip over the feet and over the lower hip, at the top and since rest, % of trunk length."""
+        top_hip, sign = f"hip_up_{side or 'left'}", -1 if side == "right" else 1
+        over, was_over = (sign * at("left_hip_over") for at in (lift.at_top, lift.at_rest))
+        return {
+            "hip_up": lift.at_top(top_hip),
+            "hips_apart": over,
+            "hip_rise": lift.at_top(top_hip) - lift.at_rest(top_hip),
+            "hips_parted": over - was_over,
         }
 
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
@@ -211,23 +223,32 @@ class Clamshell(RepChecker):
         return judge(check, rep.reading("feet_apart", self.params.feet_limit_ratio), rep.index)
 
     def _roll(self, rep: Measured, context: Context) -> Verdict:
-        """On its own, and against the set's stiller repetitions."""
+        """Against the set's stiller repetitions; a single one alone."""
         check, params = self.about.check("pelvic_roll"), self.params
         reason = self._cannot_see_roll(context.view)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        alone = rep.reading("pelvic_roll", params.roll_limit_pct)
-        still = context.level(rep, lambda r: r.value("pelvic_roll"))
-        against_own = replace(
-            alone,
-            value=alone.value - still,
-            limit=params.uneven_limit_pct,
-            error=params.uneven_error_pct,
-            source=source_of(params, "uneven_limit_pct"),
-            against_own=True,
+        compared = len(context.like(rep)) > 1
+        reading = Reading(
+            context.beyond(rep, self._yardstick()),
+            "deg",
+            params.roll_limit_deg,
+            params.roll_error_deg if compared else params.roll_alone_error_deg,
+            time_s=rep.span.turn_s,
+            side=rep.side,
+            source=source_of(params, "roll_limit_deg"),
+            against_own=compared,
         )
-        uneven = state_of(against_own) == "fault" and state_of(alone) != "fault"
-        return judge(check, against_own if uneven else alone, rep.index)
+        return judge(check, reading, rep.index)
+
+    def _yardstick(self) -> Yardstick:
+        return Yardstick(
+            change=lambda rep: estimate(self.id, "roll_change", rep.features),
+            alone=lambda rep: rep.value("pelvic_roll"),
+            clean=_CLEAN_ROLL_DEG,
+            most=self.params.roll_alone_error_deg,
+            alike=_ALIKE_DEG,
+        )
 
     def _cannot_see_roll(self, view: View) -> str:
         if view.posture != "side_lying":
@@ -242,11 +263,10 @@ class Clamshell(RepChecker):
         return ""
 
     def signals(self) -> Sequence[Signal]:
-        params, unit = self.params, "% of trunk length"
-        roll = LimitLine("pelvic_roll", params.roll_limit_pct, params.roll_error_pct)
+        rise, unit = "rise of the top hip", "% of trunk length"
         return [
             *super().signals(),
-            *(Signal(f"hip_up_{side}", "rise of the top hip", unit, np.empty(0), roll, side) for side in SIDES),
+            *(Signal(f"hip_up_{side}", rise, unit, np.empty(0), side=side) for side in SIDES),
             Signal("feet", "distance between the feet", "trunk lengths", np.empty(0)),
         ]
 

@@ -81,6 +81,10 @@ class RepChecker(Checker):
         """What learned estimates of the repetition rest on, by name; see :mod:`formcheck.exercises.estimates`."""
         return {}
 
+    def features_in_set(self, rep: Measured, context: Context) -> Mapping[str, float]:
+        """The repetition's features and those that only the set gives it, as its reference lifts."""
+        return rep.features
+
     def timed_by(self, side: Side | None) -> str:
         """The value among a snapshot's that shows start, hold and end best; none of that name: the count."""
         return ""
@@ -106,6 +110,10 @@ class RepChecker(Checker):
         context = self._context()
         reps = tuple(self._report(rep, context) for rep in context.reps)
         return [*events, self._set_closed(reps)]
+
+    def measured(self) -> Context:
+        """The set so far: every repetition with what was measured in it."""
+        return self._context()
 
     def view(self) -> View:
         return self._monitor.view()

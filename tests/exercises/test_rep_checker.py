@@ -79,6 +79,17 @@ class Squat(Raise):
     }
 
 
+class TimedByFeet(Raise):
+    """What counts lags and wavers; the feet show the movement's true course."""
+
+    def look(self, pose: Pose, scale_px: float) -> Snapshot:
+        snapshot = super().look(pose, scale_px)
+        return replace(snapshot, values={**snapshot.values, "feet": -float(pose.image_px[Landmark.LEFT_HEEL, 1])})
+
+    def timed_by(self, side: Side | None) -> str:
+        return "feet"
+
+
 class Reference(Raise):
     """Every lift is one to compare with."""
 
@@ -134,6 +145,19 @@ def test_hold_and_lowering_are_timed() -> None:
     assert rep.lowering_s == pytest.approx(3.0 * (1 - 0.2 - 0.13), abs=0.2)
     (squat,) = said(poses(signal), Squat).reps
     assert squat.lowering_s == pytest.approx(0.8 * (1 - 0.2 - 0.13), abs=0.2)
+
+
+def test_times_are_read_from_the_signal_that_shows_them_best() -> None:
+    """The same rises, counted 0.15 s late by the hips."""
+    feet, hips = poses(THREE), poses(replace(THREE, lead_s=THREE.lead_s + 0.15))
+    both = [
+        replace(foot, image_px=np.where(np.arange(33)[:, None] == Landmark.LEFT_HEEL, foot.image_px, hip.image_px))
+        for foot, hip in zip(feet, hips, strict=False)
+    ]
+    for rep, (start_s, turn_s, end_s) in zip(said(both, TimedByFeet).reps, THREE.edges_s(), strict=True):
+        assert (rep.start_s, rep.turn_s, rep.end_s) == pytest.approx((start_s, turn_s, end_s), abs=0.08)
+    late = [rep.turn_s - turn_s for rep, (_, turn_s, _) in zip(said(both).reps, THREE.edges_s(), strict=True)]
+    assert late == pytest.approx([0.15] * 3, abs=0.08)
 
 
 def test_phases_are_named_by_the_exercise() -> None:

@@ -155,6 +155,18 @@ def test_a_limp_does_not_change_the_cadence():
     assert pace.error_spm < 0.6
 
 
+def test_the_foot_that_is_seen_badly_weighs_little() -> None:
+    """From the side the far foot's contacts scatter; the near one's rhythm is the run's."""
+    random = np.random.default_rng(5)
+    errors = []
+    for _ in range(20):
+        far_s = np.where(np.arange(12) % 2, random.normal(0, 0.06, 12), random.normal(0, 0.002, 12))
+        pace = cadence([Step(i * 0.35 + far_s[i], 1 if i % 2 else -1, 1) for i in range(12)])
+        assert pace is not None
+        errors.append(abs(pace.spm - 60 / 0.35))
+    assert np.mean(errors) < 0.3
+
+
 def test_the_treadmills_start_is_left_out():
     slow = [Step(i * 0.45, 1 if i % 2 else -1, 1) for i in range(7)]
     fast = [Step(2.7 + i * 0.35, 1 if i % 2 else -1, 1) for i in range(1, 26)]

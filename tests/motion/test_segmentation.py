@@ -48,6 +48,17 @@ def test_times_are_in_order_and_repetitions_apart(signal: Signal) -> None:
         assert before.end_s <= after.start_s
 
 
+def test_followed_a_while_longer_a_slow_settling_is_the_repetitions_own() -> None:
+    t_s = np.arange(0.0, 8.0, 1 / 30)
+    rise = np.clip((t_s - 1.0) / 0.8, 0.0, 1.0)
+    fall = np.clip((t_s - 2.5) / 1.5, 0.0, 1.0)
+    settling = 0.06 * np.clip((t_s - 4.0) / 0.6, 0.0, 1.0)
+    values = 0.5 * (rise - fall) - settling
+    (soon,) = found(t_s, values)
+    (later,) = found(t_s, values, replace(COUNTING, settle_s=0.5))
+    assert soon.end_s < later.end_s < 4.7
+
+
 @given(signals(), st.floats(-50, 50), st.floats(0, 1000))
 def test_level_and_clock_do_not_matter(signal: Signal, level: float, later_s: float) -> None:
     t_s, values = signal.samples()
