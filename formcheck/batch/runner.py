@@ -14,7 +14,9 @@ from formcheck.batch.index import Record, make_index, write_index
 from formcheck.batch.journal import Attempt, Journal, identity, read_journal
 from formcheck.batch.lock import holding
 from formcheck.batch.plan import Entry, Plan
+from formcheck.batch.pool import in_order
 from formcheck.batch.pseudonyms import PLAIN, Names
+from formcheck.batch.rows import StoredRows
 from formcheck.batch.storage import LocalStorage, Storage
 from formcheck.batch.store import Keys, check_format, folder_of, name_of, remove_leftovers
 from formcheck.batch.tables import write_tables
@@ -52,7 +54,7 @@ class Options:
     retry_failed: bool = False
     skip_wrong: bool = False
     names: Names = PLAIN
-    export_workers: int = 1
+    table_workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +207,5 @@ def _work_off(run: _Run, to_do: list[Entry], engine: Engine, progress: Progress,
 def write_outputs(storage: Storage, records: list[Record], options: Options) -> None:
     """The index, the tables and what else is made of stored results."""
     write_index(storage, records)
-    write_tables(storage, records)
+    rows = in_order(StoredRows(storage), records, options.table_workers)
+    write_tables(storage, {record.exercise for record in records if record.result}, rows)

@@ -22,6 +22,7 @@ from formcheck.cli import (
     models,
     progress_over_weeks,
     record,
+    rescore,
     serve,
     today,
 )
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command(name="check", no_args_is_help=False)(check.command)
 app.command(name="export")(export.command)
 app.command(name="batch")(batch.command)
+app.command(name="rescore")(rescore.command)
 app.command(name="live", no_args_is_help=False)(live.command)
 app.command(name="exercises")(exercises.command)
 app.command(name="doctor")(doctor.command)

@@ -84,7 +84,7 @@ def command(
         retry_failed=retry_failed,
         skip_wrong=skip_wrong,
         names=_names(pseudonyms, out),
-        export_workers=cores(),
+        table_workers=cores(),
     )
     model_sha256 = find_model().sha256
     watch = Watch()

@@ -1,0 +1,181 @@
+"""A batch scored again under other limits, from its stored tracks: no recording is opened.
+
+New results join the old ones in ``results/``, under keys of their own; the new tables, and what changed, go to
+a folder of their own. The batch's own tables stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from threading import Event
+
+from formcheck.batch.changes import CHANGES, ChangeCounts, CheckChange, change_rows
+from formcheck.batch.errors import BatchInterruptedError
+from formcheck.batch.index import Record, mark_duplicates, read_index, write_index
+from formcheck.batch.pool import in_order
+from formcheck.batch.rows import DamagedResultError, RowsOf, read_result, rows_for
+from formcheck.batch.runner import holding_storage
+from formcheck.batch.storage import Storage
+from formcheck.batch.store import Keys, name_of, read_about, remove_leftovers
+from formcheck.batch.tables import open_table, write_tables
+from formcheck.errors import NobodyToScoreError, SourceError, UsageError
+from formcheck.exercises.registry import get_exercise
+from formcheck.export.rows import Row
+from formcheck.limits import params_of
+from formcheck.pose.store import load_track
+from formcheck.results import SetReport
+from formcheck.scoring import score_track
+from formcheck.session import make_checker
+
+__all__ = ["RescoreProgress", "Rescored", "folder_for", "rescore"]
+
+
+RescoreProgress = Callable[[int, int | None], None]
+"""Is told how many recordings are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """What came of it: where the tables are, how many were scored anew, and what changed per check."""
+
+    folder: str
+    recordings: int
+    failed: int
+    changes: tuple[CheckChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """A record's rows under the new limits, and what changed; ``record`` has the new result's key."""
+
+    record: Record
+    rows: RowsOf
+    changes: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rescore:
+    """Scores one record again; can be called in another process."""
+
+    storage: Storage
+    keys: Keys
+    limits: Mapping[str, Mapping[str, float]]
+
+    def __call__(self, pair: tuple[Record, Record]) -> _One:
+        """``pair``: the record before, and the same with the key of its new result."""
+        before, record = pair
+        if not record.result:
+            return _One(record, rows_for(record, None))
+        try:
+            report = self._report(record)
+        except (SourceError, NobodyToScoreError):
+            failed = replace(
+                record, result="", duplicate_of="", kind="damaged", reason="the stored track cannot be read"
+            )
+            return _One(failed, rows_for(failed, None))
+        changes = () if record.duplicate_of else self._changes(before, report, record.result)
+        return _One(record, rows_for(record, report), changes)
+
+    def _report(self, record: Record) -> SetReport:
+        name = name_of("result", record.result)
+        if self.storage.exists(name):
+            try:
+                return read_result(self.storage, record.result)
+            except DamagedResultError:
+                pass  # it was removed, and is made again
+        with self.storage.reading(name_of("track", record.track)) as path:
+            track = load_track(path)
+        exercise = get_exercise(record.exercise)
+        checker = make_checker(exercise, params_of(exercise, self.limits.get(record.exercise)), record.side)
+        report = score_track(track, checker).report
+        self.storage.write(name, (report.to_json() + "\n").encode())
+        return report
+
+    def _changes(self, before: Record, report: SetReport, result: str) -> tuple[Row, ...]:
+        try:
+            return change_rows(before, read_result(self.storage, before.result), report, result)
+        except DamagedResultError:
+            return ()
+
+
+def folder_for(limits_file: Path, limits: Mapping[str, Mapping[str, float]]) -> str:
+    """The tables' folder: the limits file's name and a hash of what is in it, so that none is written over."""
+    stem = re.sub(r"[^\w.-]+", "-", limits_file.stem).strip("-.") or "limits"
+    told = json.dumps({name: dict(table) for name, table in limits.items()}, sort_keys=True)
+    return f"rescored/{stem}-{sha256(told.encode()).hexdigest()[:8]}/"
+
+
+def rescore(
+    storage: Storage,
+    limits: Mapping[str, Mapping[str, float]],
+    folder: str,
+    *,
+    workers: int,
+    stop: Event,
+    progress: RescoreProgress | None = None,
+) -> Rescored:
+    """Score every stored track of a finished batch under ``limits`` and write tables and changes to ``folder``.
+
+    Raises:
+        UsageError: the folder holds no finished batch, is another run's at the moment, or a limit is wrong.
+        BatchInterruptedError: ``stop`` was set; what was scored is kept.
+        NoSpaceError, OutputError: the folder takes no more.
+    """
+    if read_about(storage) is None:
+        raise UsageError(f"'{storage.place}' is no output folder of `formcheck batch`")
+    with holding_storage(storage):
+        remove_leftovers(storage)
+        records = read_index(storage)
+        keys = Keys.of({record.exercise for record in records if record.exercise}, limits, "")
+        pairs = list(zip(records, mark_duplicates(_with_new_keys(records, keys)), strict=True))
+        tally = _Tally(len(pairs), stop, progress)
+        with ExitStack() as opened:
+            add_changes = [
+                open_table(opened, storage, f"{folder}changes.{kind}", CHANGES) for kind in ("csv", "parquet")
+            ]
+
+            def rows() -> Iterator[RowsOf]:
+                for one in in_order(_Rescore(storage, keys, limits), pairs, workers):
+                    tally.add(one)
+                    for add in add_changes:
+                        add(one.changes)
+                    yield one.rows
+
+            write_tables(storage, {record.exercise for record in records if record.result}, rows(), folder)
+        write_index(storage, tally.records, f"{folder}index.jsonl")
+    return Rescored(folder, len(pairs), tally.failed, tally.changes.by_check())
+
+
+def _with_new_keys(records: list[Record], keys: Keys) -> Iterator[Record]:
+    for record in records:
+        result = keys.result(record.track, record.exercise, record.side) if record.result else ""
+        yield replace(record, result=result)
+
+
+class _Tally:
+    """What is counted on the way."""
+
+    def __init__(self, total: int, stop: Event, progress: RescoreProgress | None) -> None:
+        self.records: list[Record] = []
+        self.changes = ChangeCounts()
+        self.failed = 0
+        self._total, self._stop, self._progress = total, stop, progress
+
+    def add(self, one: _One) -> None:
+        """Raises BatchInterruptedError once a stop was asked for."""
+        self.records.append(one.record)
+        self.changes.add(one.changes)
+        self.failed += not one.record.result
+        if self._progress is not None:
+            self._progress(len(self.records), self._total)
+        if self._stop.is_set():
+            raise BatchInterruptedError(
+                f"stopped with {len(self.records)} of {self._total} recordings scored again;"
+                " the same command goes on from here"
+            )

@@ -1,0 +1,210 @@
+"""Rows of a batch's tables from a record and its result.
+
+No time of a run and no machine's name stands in them: the same recordings give the same rows, whatever was
+interrupted on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from formcheck.batch.index import Record
+from formcheck.batch.storage import Storage
+from formcheck.batch.store import name_of
+from formcheck.errors import FormcheckError
+from formcheck.export.columns import Column
+from formcheck.export.rows import Row, rows_of
+from formcheck.results import SetReport, Verdict
+
+__all__ = [
+    "CHECKS",
+    "FAILURES",
+    "RECORDINGS",
+    "WHO",
+    "DamagedResultError",
+    "RowsOf",
+    "StoredRows",
+    "read_result",
+    "rows_for",
+]
+
+WHO: Final = (Column("file", "text"), Column("person", "text"), Column("session_date", "text"))
+
+RECORDINGS: Final = (
+    *WHO,
+    *(Column(name, "text") for name in ("exercise", "side_asked", "side", "notes", "state", "duplicate_of")),
+    Column("mirrored", "flag"),
+    *(Column(name, "text") for name in ("failure", "reason", "recording", "track", "content_sha256", "summary")),
+    *(Column(name, "count") for name in ("reps_complete", "reps_partial", "reps_with_fault", "contacts")),
+    *(Column(name, "number") for name in ("cadence_spm", "cadence_error_spm")),
+    *(Column(f"checks_{state}", "count") for state in ("ok", "watch", "fault", "not_assessed")),
+    Column("view_fits", "flag"),
+    Column("view_advice", "text"),
+    *(Column(name, "number") for name in ("duration_s", "frame_rate_hz", "found_share")),
+    Column("people_seen", "count"),
+    *(Column(name, "text") for name in ("checker_version", "params_hash", "model_sha256", "package_version")),
+)
+"""One row a planned recording, scored or not. ``recording`` is the result's key, as in the other tables."""
+
+CHECKS: Final = (
+    *WHO,
+    *(Column(name, "text") for name in ("exercise", "recording", "check", "title", "side", "state")),
+    *(Column(name, "number") for name in ("value", "limit", "error")),
+    *(Column(name, "text") for name in ("unit", "source", "finding", "reason", "cue")),
+    Column("time_s", "number"),
+    *(Column(name, "count") for name in ("reps_in_state", "reps_ok", "reps_watch", "reps_fault", "reps_not_assessed")),
+)
+"""One row a check and side of a scored recording: the verdict on the whole set, and how many repetitions had which."""
+
+FAILURES: Final = (
+    Column("line", "count"),
+    *WHO,
+    *(Column(name, "text") for name in ("exercise", "failure", "reason")),
+)
+"""One row a recording without a result. ``line`` is the manifest's."""
+
+
+class DamagedResultError(FormcheckError):
+    """A stored result that cannot be read; it was removed, and the next run makes it again."""
+
+
+def read_result(storage: Storage, key: str) -> SetReport:
+    """A stored result. Raises DamagedResultError, and removes what is damaged so that the next run makes it again."""
+    try:
+        return SetReport.model_validate_json(storage.read(name_of("result", key)))
+    except (OSError, ValueError) as error:
+        storage.remove(name_of("result", key))
+        raise DamagedResultError("the stored result is damaged or gone; run the batch again") from error
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """What one record puts into each table; lists that are empty put nothing."""
+
+    recording: Row
+    reps: tuple[Row, ...] = ()
+    checks: tuple[Row, ...] = ()
+    failure: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Makes the rows of a record from what the storage holds; can be called in another process."""
+
+    storage: Storage
+
+    def __call__(self, record: Record) -> RowsOf:
+        """The rows; of a record whose result is damaged, those of a failure."""
+        if not record.result:
+            return rows_for(record, None)
+        try:
+            return rows_for(record, read_result(self.storage, record.result))
+        except DamagedResultError as error:
+            return rows_for(replace(record, result="", kind="damaged", reason=str(error)), None)
+
+
+def rows_for(record: Record, report: SetReport | None) -> RowsOf:
+    """The rows of a record; repetitions and checks of a duplicate stand under the first of its files alone."""
+    recording = recording_row(record, report)
+    if report is None:
+        return RowsOf(recording, failure=_failure_row(record))
+    if record.duplicate_of:
+        return RowsOf(recording)
+    reps = tuple(_who(record) | row for row in rows_of(report, record.result))
+    return RowsOf(recording, reps, tuple(check_rows(record, report)))
+
+
+def _who(record: Record) -> Row:
+    return {"file": record.file, "person": record.person or None, "session_date": record.session_date or None}
+
+
+def recording_row(record: Record, report: SetReport | None) -> Row:
+    """A row of `RECORDINGS`."""
+    row = _who(record) | {
+        "exercise": record.exercise or None,
+        "side_asked": record.side or None,
+        "mirrored": record.mirrored,
+        "notes": record.notes or None,
+        "state": "scored" if report else "failed",
+        "duplicate_of": record.duplicate_of or None,
+        "failure": record.kind or None,
+        "reason": record.reason or None,
+        "recording": record.result or None,
+        "track": record.track or None,
+        "content_sha256": record.content or None,
+    }
+    return row | (_of_result(report) if report else {})
+
+
+def _of_result(report: SetReport) -> Row:
+    states = [verdict.state for verdict in report.verdicts]
+    faulty = sum(any(verdict.state == "fault" for verdict in rep.verdicts) for rep in report.reps)
+    made = report.provenance
+    gait: Row = {}
+    if report.gait:
+        gait = {
+            "contacts": len(report.gait.contacts),
+            "cadence_spm": report.gait.cadence_spm,
+            "cadence_error_spm": report.gait.cadence_error_spm,
+        }
+    return gait | {
+        "side": report.side,
+        "summary": report.summary,
+        "reps_complete": report.reps_complete,
+        "reps_partial": report.reps_partial,
+        "reps_with_fault": faulty,
+        **{f"checks_{state}": states.count(state) for state in ("ok", "watch", "fault", "not_assessed")},
+        "view_fits": report.view.fits,
+        "view_advice": " ".join(report.view.advice) or None,
+        "duration_s": report.view.duration_s,
+        "frame_rate_hz": report.view.frame_rate_hz,
+        "found_share": report.view.found_share,
+        "people_seen": report.people.seen,
+        "checker_version": made.checker_version,
+        "params_hash": made.params_hash,
+        "model_sha256": made.model_sha256 or None,
+        "package_version": made.package_version,
+    }
+
+
+def check_rows(record: Record, report: SetReport) -> list[Row]:
+    """Rows of `CHECKS`."""
+    return [_check_row(record, report, verdict) for verdict in report.verdicts]
+
+
+def _check_row(record: Record, report: SetReport, verdict: Verdict) -> Row:
+    each = [
+        own.state
+        for rep in report.reps
+        for own in rep.verdicts
+        if own.check == verdict.check and (own.side or rep.side) == (verdict.side or own.side or rep.side)
+    ]
+    return _who(record) | {
+        "exercise": report.exercise,
+        "recording": record.result,
+        "check": verdict.check,
+        "title": verdict.title,
+        "side": verdict.side,
+        "state": verdict.state,
+        "value": verdict.value,
+        "limit": verdict.limit,
+        "error": verdict.error,
+        "unit": verdict.unit or None,
+        "source": verdict.source or None,
+        "finding": verdict.finding or None,
+        "reason": verdict.reason or None,
+        "cue": verdict.cue or None,
+        "time_s": verdict.time_s,
+        "reps_in_state": len(verdict.reps),
+        **{f"reps_{state}": each.count(state) for state in ("ok", "watch", "fault", "not_assessed")},
+    }
+
+
+def _failure_row(record: Record) -> Row:
+    return _who(record) | {
+        "line": record.line,
+        "exercise": record.exercise or None,
+        "failure": record.kind,
+        "reason": record.reason,
+    }
