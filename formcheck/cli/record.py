@@ -42,11 +42,12 @@ def open_record(named: Path | None) -> RecordFile:
 
     try:
         from formcheck.programme.record_file import RecordFile
+
+        return RecordFile.open(record_path(named))
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("sqlalchemy", "alembic"):
             raise
         raise FormcheckError(f"the record needs {error.name}: pip install 'formcheck[programme]'") from error
-    return RecordFile.open(record_path(named))
 
 
 def guide_asked(named: Path | None) -> Guide:

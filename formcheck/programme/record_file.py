@@ -19,14 +19,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -35,7 +30,7 @@ from sqlalchemy.pool import NullPool
 from formcheck.errors import OutputError, SourceError, UsageError
 from formcheck.programme.entries import KINDS, Entry
 from formcheck.programme.places import APPLICATION_ID, BACKUP_MARK, HEADER, copies_of, is_record
-from formcheck.programme.tables import ROWS, LogRow
+from formcheck.programme.tables import ROWS, VERSION, LogRow
 
 __all__ = ["Logged", "RecordFile", "fingerprint_of"]
 
@@ -144,17 +139,19 @@ class RecordFile:
 
     def _bring_up_to_date(self) -> None:
         with self._engine.connect() as connection:
-            at = _revision(connection)
-        scripts = _scripts()
-        known = {script.revision for script in scripts.walk_revisions()}
-        if at not in known:
+            at = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if at == VERSION:
+            return
+        # Only now: Alembic takes a third of a second to import.
+        from formcheck.programme.migrating import known_versions, migrate
+
+        if at not in known_versions():
             raise SourceError(
                 f"the record '{self.path}' was written by a newer formcheck: update formcheck; the file is untouched"
             )
-        if at != scripts.get_current_head():
-            _back_up(self.path, at)
-            with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
-                _migrate(connection)
+        _back_up(self.path, at)
+        with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+            migrate(connection)
 
 
 def _columns(entry: Entry) -> dict[str, Any]:
@@ -190,13 +187,15 @@ def _engine_of(path: Path) -> Engine:
 
 def _make(path: Path) -> None:
     """Make a record complete under a temporary name, then give it its own; another process may be first."""
+    from formcheck.programme.migrating import migrate
+
     partial = path.with_name(f".{path.name}-{secrets.token_hex(6)}.partial")
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         with closing(sqlite3.connect(partial)) as connection:
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         with _engine_of(partial).connect().execution_options(writing=True) as engine, engine.begin():
-            _migrate(engine)
+            migrate(engine)
         with closing(sqlite3.connect(partial)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
         _name(partial, path)
@@ -239,25 +238,7 @@ def _damaged(path: Path, how: str) -> str:
     return f"the record '{path}' is damaged ({' '.join(how.split())}): {rescue}, or choose another with --record"
 
 
-def _scripts() -> ScriptDirectory:
-    with as_file(files("formcheck.programme") / "migrations") as folder:
-        return ScriptDirectory(str(folder))
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _migrate(connection: Connection) -> None:
-    """To the newest version, within the transaction that is open. Another process may have done it meanwhile."""
-    config = Config()
-    with as_file(files("formcheck.programme") / "migrations") as folder:
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _back_up(path: Path, revision: str | None) -> None:
+def _back_up(path: Path, revision: str) -> None:
     """A whole copy beside the record, taken while others may be reading or writing."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     copy = path.with_name(f"{path.name}{BACKUP_MARK}{stamp}-from-{revision}-{secrets.token_hex(3)}.db")

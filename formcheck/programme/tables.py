@@ -8,7 +8,10 @@ from typing import Any, ClassVar, Final
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["ROWS", "Base", "LogRow"]
+__all__ = ["ROWS", "VERSION", "Base", "LogRow"]
+
+VERSION: Final = "0001"
+"""The newest of the migrations: what these tables are."""
 
 NAMES: Final = {
     "ix": "ix_%(column_0_label)s",
