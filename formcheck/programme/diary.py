@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from formcheck.programme.entries import Entry, PainEntry, RunEntry, SetEntry, SignEntry, worst_pain
+from formcheck.programme.entries import Entry, PainEntry, RunEntry, SetEntry, SignEntry, WeakerEntry, worst_pain
 from formcheck.programme.guide import Gear, Guide
 
 __all__ = ["DAY", "Diary", "days_from", "fits_gear", "side_counts"]
@@ -81,8 +81,7 @@ class Diary:
         entries = self.on(day)
         if any(worst_pain(entry) for entry in entries) or any(isinstance(e, SignEntry) and not e.over for e in entries):
             return False
-        told = any(isinstance(e, PainEntry) or getattr(e, "pain_after", None) is not None for e in entries)
-        return True if told else None
+        return True if any(_tells_of_the_day(entry) for entry in entries) else None
 
     def pain_free_run(self, last: date) -> int:
         """How many days in a row, ending with ``last``, the record calls free of pain."""
@@ -102,6 +101,12 @@ class Diary:
         """The sets of one exercise by day, in order."""
         days = self._sets.get(exercise, {})
         return {day: sets for day, sets in days.items() if (first is None or day >= first) and day <= last}
+
+
+def _tells_of_the_day(entry: Entry) -> bool:
+    if isinstance(entry, SignEntry | WeakerEntry):
+        return False
+    return isinstance(entry, PainEntry) or entry.pain_after is not None
 
 
 def side_counts(sets: Iterable[SetEntry], per_side: bool, met: Callable[[SetEntry], bool]) -> dict[str, int]:

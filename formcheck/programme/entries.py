@@ -165,8 +165,11 @@ def entry_of(kind: type[E], **values: Any) -> E:
 
 def worst_pain(entry: Entry) -> int | None:
     """The worst pain an entry tells of; None where it tells none."""
-    told = [getattr(entry, name, None) for name in ("pain", "pain_during", "pain_after")]
-    return max((pain for pain in told if pain is not None), default=None)
+    if isinstance(entry, PainEntry):
+        return entry.pain
+    if isinstance(entry, SignEntry | WeakerEntry):
+        return None
+    return max((pain for pain in (entry.pain_during, entry.pain_after) if pain is not None), default=None)
 
 
 def _meaning(message: str) -> str:

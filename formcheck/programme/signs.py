@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -55,10 +56,9 @@ def after_entries(diary: Diary, open_signs: tuple[OpenSign, ...], day: date) -> 
 def _told_by(entry: Entry, guide: Guide) -> Iterator[Sign]:
     if isinstance(entry, SignEntry) and not entry.over:
         yield guide.sign(entry.sign)
-    for sign in guide.signs:
-        least = _least_pain(sign, entry)
-        if least is not None and (worst_pain(entry) or 0) >= least:
-            yield sign
+    pain = worst_pain(entry)
+    if pain:
+        yield from (sign for sign in guide.signs if pain >= (_least_pain(sign, entry) or math.inf))
 
 
 def _least_pain(sign: Sign, entry: Entry) -> int | None:
