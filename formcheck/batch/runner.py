@@ -10,6 +10,7 @@ from typing import Protocol
 
 from formcheck.batch.engines.base import Engine, Watch
 from formcheck.batch.errors import BatchInterruptedError, PlanError, Problem
+from formcheck.batch.exports import write_exports
 from formcheck.batch.index import Record, make_index, write_index
 from formcheck.batch.journal import Attempt, Journal, identity, read_journal
 from formcheck.batch.lock import holding
@@ -59,10 +60,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a run left: all records, and how many recordings it scored itself in how many seconds."""
+    """What a run left.
+
+    Attributes:
+        scored_now: how many recordings this run scored itself.
+        unexported: how many files of ``--export`` could not be made of their set.
+    """
 
     records: tuple[Record, ...]
     scored_now: int
+    unexported: int
     elapsed_s: float
 
     @property
@@ -102,8 +109,8 @@ def run_batch(
         scored = _work_off(run, to_do, engine, progress, watch)
         progress.finishing()
         records = make_index(run.present(), run.attempts, problems, keys, options.names)
-        write_outputs(storage, records, options)
-    return Finished(tuple(records), scored, time.monotonic() - started_s)
+        unwritten = write_outputs(storage, records, options)
+    return Finished(tuple(records), scored, unwritten, time.monotonic() - started_s)
 
 
 def holding_storage(storage: Storage) -> AbstractContextManager[None]:
@@ -204,8 +211,9 @@ def _work_off(run: _Run, to_do: list[Entry], engine: Engine, progress: Progress,
     return scored
 
 
-def write_outputs(storage: Storage, records: list[Record], options: Options) -> None:
-    """The index, the tables and what else is made of stored results."""
+def write_outputs(storage: Storage, records: list[Record], options: Options) -> int:
+    """The index, the tables and what else is made of stored results; returns how many exports could not be made."""
     write_index(storage, records)
     rows = in_order(StoredRows(storage), records, options.table_workers)
     write_tables(storage, {record.exercise for record in records if record.result}, rows)
+    return write_exports(storage, records, options.exports, options.table_workers) if options.exports else 0

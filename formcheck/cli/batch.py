@@ -191,6 +191,7 @@ def told(finished: Finished) -> Mapping[str, Any]:
         "scored_now": finished.scored_now,
         "failed": finished.failed,
         "duplicates": finished.duplicates,
+        "unexported": finished.unexported,
         "elapsed_s": round(finished.elapsed_s, 1),
     }
 
@@ -200,6 +201,8 @@ def _show(finished: Finished, out: str) -> None:
     print(f", {finished.scored_now} of them now, in {finished.elapsed_s:.0f} s")
     if finished.duplicates:
         print(f"{finished.duplicates} came twice, under another name: see duplicate_of in recordings.parquet")
+    if finished.unexported:
+        print(f"{finished.unexported} export files could not be made: their recordings are too short")
     if finished.failed:
         print(f"{finished.failed} could not be scored: {out}/failures.csv says why")
     print(f"tables     {out}")
