@@ -72,8 +72,9 @@ def _leg(world_m: Array, axes: Array, side: Side) -> dict[str, Array]:
 def angles_seen(report: SetReport) -> tuple[str, ...]:
     """The angles of this set that its one camera can tell.
 
-    Flexion of the hip and the knee is told from beside, of the nearer leg, standing or on the back; the trunk's lean always. What else
-    `joint_angles_deg` gives needs depth, in which one camera is off by 10 to 60 degrees (see ``docs/exports.md``).
+    Flexion of the hip and the knee is told from beside, of the nearer leg, standing or on the back; the trunk's
+    lean always. What else `joint_angles_deg` gives needs depth, in which one camera is off by 10 to 60 degrees (see
+    ``docs/exports.md``).
     """
     measured = report.view.posture in _MEASURED_POSTURES
     near = [side for side in SIDES if measured and side == report.view.facing]
