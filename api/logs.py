@@ -46,6 +46,10 @@ def set_up_logs(level: str) -> None:
             ],
         )
     )
+    for name in ("uvicorn", "uvicorn.error"):  # `uvicorn api.app:app` has set up its own by now
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.access").disabled = True  # `RequestLog` tells the same, without addresses
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

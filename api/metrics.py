@@ -54,7 +54,8 @@ class _Shared(Collector):
 
 def _depth(session: Session) -> Metric:
     gauge = GaugeMetricFamily("formcheck_jobs", "Analyses by state.", labels=["state"])
-    known = {state: count for state, count in session.execute(select(Job.state, func.count()).group_by(Job.state))}
+    counted = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    known = {state: float(count) for state, count in counted}
     for state in ("queued", "running", "done", "failed", "dead"):
         gauge.add_metric([state], known.get(state, 0))
     return gauge

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -11,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -128,30 +127,55 @@ def shortened(source: Path, target: Path, seconds_s: float) -> Path:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server that runs for these tests only."""
-    with ExitStack() as stack:
-        yield stack.enter_context(postgresql_server())
+    with postgresql_server() as server:
+        yield server.url
+
+
+@dataclass(frozen=True)
+class PostgresqlServer:
+    """A PostgreSQL server of the tests' own, run by an unprivileged user."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://formcheck@127.0.0.1:{self.port}/postgres"
+
+    def create(self) -> None:
+        self._run("initdb", "-U", "formcheck", "--auth=trust")
+
+    def start(self) -> None:
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off"
+        self._run("pg_ctl", "-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [self.programs / program, "-D", self.folder / "data", *map(str, arguments)]
+        user = {"user": "nobody"} if os.getuid() == 0 else {}
+        # To nowhere, not to a pipe: the server keeps what it was started with.
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **user)
 
 
 @contextmanager
-def postgresql_server() -> Iterator[str]:
-    """Start PostgreSQL in a temporary folder, as an unprivileged user where the tests run as root."""
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """Run PostgreSQL in a temporary folder."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs:
         pytest.skip("no PostgreSQL server in /usr/lib/postgresql; Debian's package postgresql brings it")
-    user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
     folder = Path(tempfile.mkdtemp(prefix="formcheck-postgresql-"))
-    shutil.chown(folder, user)
-    as_user = {"user": user} if os.getuid() == 0 else {}
-    run = {"check": True, "capture_output": True, "cwd": folder, **as_user}
-    port = free_port()
-    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off"
-    subprocess.run([programs[-1] / "initdb", "-D", folder / "data", "-U", "formcheck", "--auth=trust"], **run)
-    start = [programs[-1] / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"]
-    subprocess.run(start, **{**run, "capture_output": False, "stdout": subprocess.DEVNULL})
+    if os.getuid() == 0:
+        shutil.chown(folder, "nobody")
+    server = PostgresqlServer(programs[-1], folder, free_port())
+    server.create()
+    server.start()
     try:
-        yield f"postgresql+psycopg://formcheck@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        subprocess.run([programs[-1] / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"], **run)
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +85,11 @@ def test_metrics_count_outcomes_by_kind(server: Served, tmp_path: Path) -> None:
     assert 'formcheck_job_seconds_bucket{kind="SourceError",le="+Inf",outcome="failed"}' in page
 
 
-def test_logs_are_json_without_names(
-    idle_server: Served, clip: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    logging.getLogger().setLevel(logging.INFO)
+def test_logs_are_json_without_names(tmp_path: Path, clip: Path, capfd: pytest.CaptureFixture[str]) -> None:
     named = tmp_path / "Jane Doe.webm"
     named.write_bytes(clip.read_bytes())
-    idle_server.upload(named, headers={"X-Request-ID": "jd-1"})
+    with serving(Settings(data_dir=tmp_path / "data", **{**QUICK, "log_level": "info"})) as served:
+        served.upload(named, headers={"X-Request-ID": "jd-1"})
     err = capfd.readouterr().err
     (line,) = [json.loads(line) for line in err.splitlines() if "jd-1" in line]
     assert (line["event"], line["route"], line["status"]) == ("request", "/v1/analyses", 202)
