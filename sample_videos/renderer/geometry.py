@@ -44,6 +44,33 @@ def hip_angle_deg(joints: Joints, side: str) -> float:
     return angle_between_deg(shoulder - hip, knee - hip)
 
 
+def hip_angle_past_line_deg(joints: Joints, side: str) -> float:
+    """Shoulder-hip-knee angle of somebody supine that goes on beyond 180 when the hip is above the line."""
+    shoulder, hip, knee = (joints[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee"))
+    share = float((hip - shoulder) @ (knee - shoulder) / ((knee - shoulder) @ (knee - shoulder)))
+    above = hip[_UP] > shoulder[_UP] + share * (knee[_UP] - shoulder[_UP])
+    angle = hip_angle_deg(joints, side)
+    return 360.0 - angle if above else angle
+
+
+def forward_deg(joints: Joints, side: str) -> float:
+    """How far a leg points forward (-Y) out of the plane through X and Z, hip to ankle."""
+    leg = joints[f"{side}_ankle"] - joints[f"{side}_hip"]
+    return float(np.degrees(np.arcsin(-leg[_FORE_AFT] / np.linalg.norm(leg))))
+
+
+def toes_up_deg(joints: Joints, side: str) -> float:
+    """Turn of the foot about the shank from straight ahead (-Y), toward the ceiling positive."""
+    along = joints[f"{side}_ankle"] - joints[f"{side}_knee"]
+    along = along / np.linalg.norm(along)
+    foot = second_toe(joints, side) - joints[f"{side}_heel"]
+    ahead = np.array([0.0, -1.0, 0.0])
+    ahead = ahead - (ahead @ along) * along
+    up = np.cross(along, ahead)
+    up = up * np.sign(up[_UP])
+    return float(np.degrees(np.arctan2(foot @ up, foot @ ahead)))
+
+
 def side_drop_deg(joints: Joints, high_side: str) -> float:
     """How far the hip line falls toward the side opposite `high_side`, from the horizontal."""
     line = joints[f"{high_side}_hip"] - joints[f"{OTHER_SIDE[high_side]}_hip"]

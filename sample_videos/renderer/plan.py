@@ -15,6 +15,12 @@ CLAMSHELL = "clamshell"
 SINGLE_LEG_GLUTE_BRIDGE = "single_leg_glute_bridge"
 RUNNING_REAR = "running_rear"
 RUNNING_SIDE = "running_side"
+GLUTE_BRIDGE = "glute_bridge"
+SIDE_LYING_HIP_ABDUCTION = "side_lying_hip_abduction"
+LATERAL_BAND_WALK = "lateral_band_walk"
+PIGEON_POSE = "pigeon_pose"
+HIP_FLEXOR_STRETCH = "hip_flexor_stretch"
+FIGURE_FOUR_STRETCH = "figure_four_stretch"
 
 # Movements that are none of the exercises: what a recording may show instead of what it is said to show.
 STANDING = "standing"

@@ -86,7 +86,7 @@ def test_nothing_else_is_wrong_with_any_repetition(clips: list[BenchClip]) -> No
 def test_sets_are_mixed_and_some_are_all_clean_or_all_faulty(clips: list[BenchClip], part: str) -> None:
     for exercise in SHORT:
         sets = [clip.intended for clip in clips if clip.part == part and clip.plan.exercise == exercise]
-        shares = [np.mean([bool(faults) for faults in reps]) for reps in sets if reps]
+        shares = [float(np.mean([bool(faults) for faults in reps])) for reps in sets if reps]
         if not shares:
             continue
         assert min(shares) == 0.0

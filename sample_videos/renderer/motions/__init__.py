@@ -7,11 +7,17 @@ from collections.abc import Callable
 from ..person import Person
 from ..plan import (
     CLAMSHELL,
+    FIGURE_FOUR_STRETCH,
+    GLUTE_BRIDGE,
+    HIP_FLEXOR_STRETCH,
     KNEE_TUCK,
+    LATERAL_BAND_WALK,
     MARCHING_BRIDGE,
+    PIGEON_POSE,
     RUNNING_REAR,
     RUNNING_SIDE,
     SIDE_LEG_RAISE,
+    SIDE_LYING_HIP_ABDUCTION,
     SINGLE_LEG_BOX_SQUAT,
     SINGLE_LEG_GLUTE_BRIDGE,
     STANDING,
@@ -20,9 +26,12 @@ from ..plan import (
     WALKING,
     ClipPlan,
 )
+from .band_walk import BandWalkMotion
 from .base import Motion
 from .bridge import BridgeMotion
 from .clamshell import ClamshellMotion
+from .glute_bridge import GluteBridgeMotion
+from .hip_abduction import HipAbductionMotion
 from .others import (
     KneeTuckMotion,
     MarchingBridgeMotion,
@@ -34,6 +43,7 @@ from .others import (
 )
 from .running import RunningMotion
 from .squat import SquatMotion
+from .stretches import FigureFourMotion, HipFlexorMotion, PigeonMotion
 
 MOTIONS: dict[str, Callable[[Person, ClipPlan], Motion]] = {
     SINGLE_LEG_BOX_SQUAT: SquatMotion,
@@ -41,6 +51,12 @@ MOTIONS: dict[str, Callable[[Person, ClipPlan], Motion]] = {
     SINGLE_LEG_GLUTE_BRIDGE: BridgeMotion,
     RUNNING_REAR: RunningMotion,
     RUNNING_SIDE: RunningMotion,
+    GLUTE_BRIDGE: GluteBridgeMotion,
+    SIDE_LYING_HIP_ABDUCTION: HipAbductionMotion,
+    LATERAL_BAND_WALK: BandWalkMotion,
+    PIGEON_POSE: PigeonMotion,
+    HIP_FLEXOR_STRETCH: HipFlexorMotion,
+    FIGURE_FOUR_STRETCH: FigureFourMotion,
     STANDING: StandingMotion,
     TWO_LEG_SQUAT: TwoLegSquatMotion,
     SIDE_LEG_RAISE: SideLegRaiseMotion,

@@ -87,6 +87,10 @@ class SetMotion(Motion):
     def movement_m(self, joints_m: dict[str, FloatArray]) -> float:
         """The length whose change is the repetition: how far the body is from rest, in metres, any zero."""
 
+    def side_of(self, index: int) -> str:
+        """The side that works in a repetition, counted from 1."""
+        return self.plan.side
+
     def events(self) -> dict[str, float]:
         """Named times of the set-up and after, for tests that nothing there counts as a repetition."""
         return {"set_up_end_s": self.schedule.set_up_s, "wind_down_start_s": self.schedule.reps_end_s}

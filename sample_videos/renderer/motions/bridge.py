@@ -62,9 +62,11 @@ class BridgeMotion(SetMotion):
     wind_down_s = 2.0
     lies_down = True
     ground_m = MAT_THICKNESS_M
+    shows_reference = True
 
     def __init__(self, person: Person, plan: ClipPlan) -> None:
-        self.reference = ReferenceLift().at_pace(plan.set_up.pace) if plan.set_up.reference_lift else None
+        lifts_first = self.shows_reference and plan.set_up.reference_lift
+        self.reference = ReferenceLift().at_pace(plan.set_up.pace) if lifts_first else None
         if self.reference is None:
             self.set_up_s -= ReferenceLift().end_s
         super().__init__(person, plan)
@@ -158,11 +160,19 @@ class BridgeMotion(SetMotion):
     def _pitch_deg(self, t_s: float) -> float:
         """Trunk pitch; of the angle that short hips miss, part is lost at the trunk, part at the thigh."""
         drive = self._lifted(t_s)
-        short_deg = self.schedule.fault("hips_short", t_s) / _SHORT_PER_PITCH
+        short_deg = self.missing_deg(t_s) / _SHORT_PER_PITCH
         steady_deg = 0.4 * self.sway.at(t_s, 1) * drive
         return (
             _RESTING_PITCH_DEG + (self._top_pitch_deg - _RESTING_PITCH_DEG) * drive - short_deg + steady_deg
         )
+
+    def missing_deg(self, t_s: float) -> float:
+        """Hip angle missing now."""
+        return self.schedule.fault("hips_short", t_s)
+
+    def _pelvis(self, t_s: float, trunk: FloatArray, drop_deg: float) -> FloatArray:
+        turned: FloatArray = trunk @ about_z_deg(drop_deg)
+        return turned
 
     def _planted_leg(self, side: str, hip: FloatArray) -> dict[str, FloatArray]:
         ankle = np.array([self._foot_x_m, -outward(side) * FOOT_HALF_WIDTH_M, self._ankle_z_m()])
@@ -190,7 +200,7 @@ class BridgeMotion(SetMotion):
         drop_deg = self.schedule.fault("pelvic_drop", t_s) + 0.9 * self.sway.at(t_s, 2) * self.schedule.drive(
             t_s
         )
-        pelvis = trunk @ about_z_deg(drop_deg)
+        pelvis = self._pelvis(t_s, trunk, drop_deg)
         pelvis_m = self._pelvis_m(trunk)
         head = SUPINE @ about_x_deg(8.0) @ about_z_deg(2.0 * self.sway.at(t_s, 4))
         rotations = {"pelvis": pelvis, "thorax": trunk @ about_z_deg(0.2 * drop_deg), "head": head}

@@ -11,13 +11,13 @@ from ..rotations import FloatArray, about_x_deg, about_y_deg, about_z_deg, blend
 from ..skeleton import SIDES, Pose, outward
 from .bridge import FOOT_HALF_WIDTH_M, KNEE_POLE, BridgeMotion
 from .clamshell import TOP, ClamshellMotion
+from .glute_bridge import NEVER
 from .running import Keys, RunningMotion
 from .setup import InAndOut
 from .squat import SquatMotion
 
 _FEET_HALF_WIDTH_M = 0.13
 _DROP_DEG_PER_M = 60.0
-_NEVER = InAndOut(1e6, 1.0, 2e6, 1.0)
 
 
 class TwoLegSquatMotion(SquatMotion):
@@ -72,7 +72,7 @@ class TwoLegBridgeMotion(BridgeMotion):
     """Glute bridges with both feet on the floor."""
 
     def _extending(self, end_s: float) -> InAndOut:
-        return _NEVER
+        return NEVER
 
 
 class KneeTuckMotion(ClamshellMotion):
