@@ -82,6 +82,8 @@ def mutants(seeds: dict[str, bytes], count: int, seed: int) -> Iterator[Mutant]:
         if chance.random() < 0.1:
             other = seeds[chance.choice(names)]
             content[len(content) // 2 :] = other[len(other) // 2 :]
+        if content == seeds[name]:  # what was written over was the same by chance
+            content[chance.randrange(len(content))] ^= 1
         yield Mutant(f"{number:04d} {name} {kind}", bytes(content))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.atomic import check_writable, replacing, write_text
+from formcheck.atomic import PARTIAL_TAG, check_writable, remove_partials, replacing, write_all, write_text
 from formcheck.errors import OutputError
 
 
@@ -85,3 +85,29 @@ def test_places_that_cannot_be_written_are_told_apart(tmp_path: Path, target: st
     with pytest.raises(OutputError, match=reason) as caught:
         check_writable(tmp_path / target)
     assert "\n" not in str(caught.value)
+
+
+def test_all_outputs_are_written_or_none(tmp_path: Path) -> None:
+    def fail(path: Path) -> None:
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match="No space left"):
+        write_all({tmp_path / "a": lambda path: path.write_text("whole"), tmp_path / "b": fail})
+    assert not list(tmp_path.iterdir())
+    write_all({tmp_path / "a": lambda path: path.write_text("whole")})
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    others = {"set.json", ".formcheck-0123-ab.partial.json", ".other"}
+    for name in others | {f".formcheck-{PARTIAL_TAG}-ab.partial.json"}:
+        (tmp_path / name).touch()
+    remove_partials(tmp_path, PARTIAL_TAG)
+    assert {path.name for path in tmp_path.iterdir()} == others
+
+
+def test_partial_names_carry_the_tag(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.json") as partial:
+        partial.touch()
+        assert list(tmp_path.glob(f".formcheck-{PARTIAL_TAG}-*")) == [partial]

@@ -14,7 +14,7 @@ MIB: Final = 1 << 20
 class WorkerSettings:
     """Limits of one worker process, in bytes where no unit is named.
 
-    A worker at rest takes 330 MiB, one that scores 720p film 450 MiB. On Linux all limits hold; on macOS all but
+    A worker at rest takes 330 MiB, one that scores 640x480 film 450 MiB. On Linux all limits hold; on macOS all but
     ``memory``; on Windows only the time limit of a task does.
 
     Attributes:
