@@ -24,7 +24,7 @@ from .bridge import SUPINE
 
 WORKING, OTHER = "right", "left"
 _LEAST_FORWARD = 0.97  # cosine of the least angle between a hanging arm and one that supports
-_WRIST_HEIGHT_M = MAT_THICKNESS_M + 0.16  # over a hand that stands on its fingers
+_WRIST_HEIGHT_M = MAT_THICKNESS_M + 0.11  # over a hand that stands on its fingers
 
 
 def mat_along_y() -> BoxProp:
