@@ -6,14 +6,12 @@ which their files are deleted; what a crash leaves in between is found by the sw
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select, tuple_
@@ -28,7 +26,12 @@ from api.settings import Settings
 from api.storage.store import Store
 from api.uploads import StoredFile
 
-__all__ = ["Analyses", "Page", "folder_of", "landmarks_key", "new_id", "source_key"]
+__all__ = ["CURSOR_PATTERN", "Analyses", "Page", "folder_of", "landmarks_key", "new_id", "source_key"]
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+CURSOR_PATTERN: Final = r"^[0-9]{16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+"""Of a list's cursor: when the last analysis was made, and its id."""
 
 NOT_FOUND: Final = "there is no such analysis; it may have been deleted"
 
@@ -78,7 +81,7 @@ class Analyses:
         """Accept an upload whose files are stored; the analysis made before when the key was used for the same.
 
         Raises:
-            ProblemError: 422 the key was used for something else, 503 too much is waiting.
+            ProblemError: 409 the key was used for something else, 503 too much is waiting.
         """
         analysis = Analysis(
             id=analysis_id,
@@ -137,7 +140,7 @@ class Analyses:
             return _found(session, analysis_id, owner)
 
     def page(self, owner: str | None, state: str | None, cursor: str | None, limit: int) -> Page:
-        """The newest analyses, from ``cursor`` on. Raises ProblemError (422) for a cursor that is none of ours."""
+        """The newest analyses, from ``cursor`` (of `CURSOR_PATTERN`) on."""
         query = _of(owner).order_by(Analysis.created_at.desc(), Analysis.id.desc()).limit(limit + 1)
         if state is not None:
             query = query.where(Job.state == state)
@@ -254,20 +257,14 @@ def _earlier(session: Session, analysis: Analysis) -> Analysis | None:
     earlier = session.scalars(same_key).unique().one_or_none()
     if earlier is not None and earlier.request_sha256 != analysis.request_sha256:
         detail = "this Idempotency-Key was used for another request; take a fresh key for each new request"
-        raise ProblemError(422, "key-reused", detail)
+        raise ProblemError(409, "key-reused", detail)
     return earlier
 
 
 def _cursor(analysis: Analysis) -> str:
-    text = f"{analysis.created_at.isoformat()}|{analysis.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return f"{(analysis.created_at - EPOCH) // timedelta(microseconds=1):016d}.{analysis.id}"
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        moment, _, analysis_id = text.partition("|")
-        return datetime.fromisoformat(moment), str(uuid.UUID(analysis_id))
-    except (ValueError, binascii.Error) as error:
-        detail = "cursor: this is none that the list gave out; leave it out to start from the newest"
-        raise ProblemError(422, "invalid-request", detail) from error
+    microseconds, _, analysis_id = cursor.partition(".")
+    return EPOCH + timedelta(microseconds=int(microseconds)), analysis_id

@@ -61,9 +61,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     add_handlers(app)
-    for router in (uploads.router, analyses.router, events.router, results.router, exercises.router, health.router):
+    routers = [module.router for module in (uploads, analyses, events, results, exercises, health)] + [pages]
+    for router in routers:
         app.include_router(router)
-    app.include_router(pages)
+    app.state.routes = [route for router in routers for route in router.routes]
     app.add_middleware(OwnPagesOnly, settings=settings)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)

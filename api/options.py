@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import tomllib
-from math import isfinite
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from formcheck.errors import UsageError
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.declare import declared
+from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.limits import params_of
 
-__all__ = ["FILE_PARTS", "ClipOptions", "Limits", "RescoreOptions", "UploadOptions"]
+__all__ = ["FILE_PARTS", "RUN_VIEWS", "ClipOptions", "Limits", "RescoreOptions", "UploadOptions"]
 
 FILE_PARTS: Final = ("file", "second_file")
 
@@ -48,19 +48,31 @@ def _checked_limits(value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any
     return value
 
 
-def _region(value: str) -> str:
-    try:
-        x, y, width, height = (float(part) for part in value.split(","))
-    except ValueError as error:
-        raise ValueError("a region is x,y,width,height in pixels, such as 400,0,640,720") from error
-    if not (isfinite(x + y + width + height) and min(x, y) >= 0 and min(width, height) > 0):
-        raise ValueError("a region has x and y from 0, and width and height above 0")
-    return value
+def _limits_schema() -> dict[str, Any]:
+    """Every limit of every exercise with its range, as a JSON schema."""
+    exercises = {}
+    for known in exercise_ids():
+        limits = {
+            limit.name: {"type": "number", "minimum": limit.low, "maximum": limit.high, "description": limit.help}
+            for limit in declared(get_exercise(known).Params)
+        }
+        exercises[known] = {"type": "object", "additionalProperties": False, "properties": limits}
+    return {"type": "object", "additionalProperties": False, "properties": exercises}
 
 
-Exercise = Annotated[str, AfterValidator(_known_exercise)]
-Region = Annotated[str, Field(max_length=100), AfterValidator(_region)]
-Limits = Annotated[dict[str, dict[str, Any]], BeforeValidator(_parsed_limits), AfterValidator(_checked_limits)]
+_NUMBER: Final = r"[0-9]{1,5}(\.[0-9]{1,3})?"
+_SIZE: Final = r"[1-9][0-9]{0,4}(\.[0-9]{1,3})?"
+
+Exercise = Annotated[
+    str, AfterValidator(_known_exercise), WithJsonSchema({"type": "string", "enum": list(exercise_ids())})
+]
+Region = Annotated[str, Field(pattern=f"^{_NUMBER},{_NUMBER},{_SIZE},{_SIZE}$", examples=["400,0,640,720"])]
+Limits = Annotated[
+    dict[str, dict[str, Any]],
+    BeforeValidator(_parsed_limits),
+    AfterValidator(_checked_limits),
+    WithJsonSchema(_limits_schema()),
+]
 
 
 class ClipOptions(BaseModel):
@@ -81,9 +93,6 @@ class UploadOptions(BaseModel):
     side: Side = Field("auto", description="The person's own working side; auto finds it.")
     mirrored: bool = Field(False, description="The recording shows a mirror image.")
     region: Region | None = Field(None, description="Where the person is: x,y,width,height in pixels of the recording.")
-    second_exercise: Exercise | None = Field(
-        None, description="Exercise of the second clip; the other view of the run where left out."
-    )
     second_side: Side = Field("auto", description="As side, of the second clip.")
     second_mirrored: bool = Field(False, description="As mirrored, of the second clip.")
     second_region: Region | None = Field(None, description="As region, of the second clip.")
@@ -102,19 +111,16 @@ class UploadOptions(BaseModel):
         first = ClipOptions(exercise=self.exercise, side=self.side, mirrored=self.mirrored, region=self.region)
         if not two:
             return (first,)
+        if self.exercise not in RUN_VIEWS:
+            raise ValueError(f"two clips are the two views of one run; the exercise is {' or '.join(RUN_VIEWS)}")
+        rear, side = RUN_VIEWS
         second = ClipOptions(
-            exercise=self.second_exercise or _other_view(self.exercise),
+            exercise=side if self.exercise == rear else rear,
             side=self.second_side,
             mirrored=self.second_mirrored,
             region=self.second_region,
         )
-        if {first.exercise, second.exercise} != set(RUN_VIEWS):
-            raise ValueError(f"two clips are the two views of one run: one {' and one '.join(RUN_VIEWS)}")
         return first, second
-
-
-def _other_view(exercise: str) -> str:
-    return RUN_VIEWS[0] if exercise == RUN_VIEWS[1] else RUN_VIEWS[1]
 
 
 class RescoreOptions(BaseModel):

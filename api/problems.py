@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.errors import MissingFileError, StorageError, StorageFullError
 from formcheck.errors import FormcheckError
@@ -109,11 +110,21 @@ async def _told(_request: Request, error: Exception) -> Response:
     return problem_response(error.status, error.kind, error.detail, error.headers)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
     phrase = HTTPStatus(error.status_code).phrase
     kind = "too-large" if error.status_code == 413 else phrase.lower().replace(" ", "-")
-    return problem_response(error.status_code, kind, _DETAILS.get(error.status_code, str(error.detail)), error.headers)
+    return problem_response(error.status_code, kind, _DETAILS.get(error.status_code, str(error.detail)), headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method this address takes; Starlette names those of the first route with that path only."""
+    found: set[str] = set()
+    for route in request.app.state.routes:
+        if route.matches(request.scope)[0] != Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(found))
 
 
 _DETAILS: Final = {

@@ -1,9 +1,11 @@
-"""Pages for people."""
+"""Pages for people: the same routes' work as HTML, without a build step; script only adds progress and jumping.
+
+``frame`` holds what all pages share; each of the other modules adds its addresses to the one router.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from api.pages import home, listing, login, result, static, uploading
+from api.pages.frame import router
 
-__all__ = ["router"]
-
-router = APIRouter(include_in_schema=False)
+__all__ = ["home", "listing", "login", "result", "router", "static", "uploading"]

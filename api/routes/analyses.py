@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.access.caller import Caller, needs
+from api.analyses import CURSOR_PATTERN
 from api.database.tables import Analysis
 from api.options import RescoreOptions
 from api.problems import documented
@@ -33,7 +34,7 @@ def every(
     state: Annotated[
         Literal["queued", "running", "done", "failed", "dead"] | None, Query(description="Only those in this state.")
     ] = None,
-    cursor: Annotated[str | None, Query(max_length=200, description="From `next` of the page before.")] = None,
+    cursor: Annotated[str | None, Query(pattern=CURSOR_PATTERN, description="From `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="Analyses on a page.")] = 50,
 ) -> AnalysisPage:
     """Analyses, newest first."""

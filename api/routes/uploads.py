@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from api.access.caller import Caller, needs
 from api.analyses import new_id, source_key
 from api.database.tables import Analysis
-from api.options import FILE_PARTS, ClipOptions, UploadOptions
+from api.options import FILE_PARTS, RUN_VIEWS, ClipOptions, UploadOptions
 from api.problems import ProblemError, documented
 from api.records import AnalysisSummary, summary_of
 from api.services import Services, services_of
@@ -27,8 +27,7 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
+        pattern="^[!-~]{1,255}$",
         description="A fresh one for each new request; sent again with the same request it gives the same analysis.",
     ),
 ]
@@ -37,23 +36,25 @@ IdempotencyKey = Annotated[
 def _form_schema() -> dict[str, Any]:
     """The multipart form: two files and the fields of `UploadOptions`."""
     schema = UploadOptions.model_json_schema(ref_template="#/components/schemas/{model}")
-    video = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
+    video = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary", "minLength": 1}
     files = {
         "file": {**video, "description": "The recording: MP4, MOV, WebM, MKV or AVI; or a stored landmark track."},
         "second_file": {**video, "description": "The other view of the same run."},
     }
-    limits = {"type": "string", "description": schema["properties"]["limits"]["description"]}
     fields = {name: {k: v for k, v in field.items() if k != "title"} for name, field in schema["properties"].items()}
     return {
         "type": "object",
         "required": ["file", "exercise"],
         "additionalProperties": False,
-        "properties": {**files, **fields, "limits": limits},
+        "properties": {**files, **fields},
+        "dependentSchemas": {"second_file": {"properties": {"exercise": {"enum": list(RUN_VIEWS)}}}},
         "example": {"file": "(the bytes of run.mp4)", "exercise": "running_rear", "side": "auto"},
     }
 
 
-_BODY: Final = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _form_schema()}}}}
+_FORM: Final = {"schema": _form_schema(), "encoding": {"limits": {"contentType": "application/json, text/plain"}}}
+
+_BODY: Final = {"requestBody": {"required": True, "content": {"multipart/form-data": _FORM}}}
 
 LOCATION: Final = {
     "Location": {"description": "Address of the analysis.", "schema": {"type": "string", "format": "uri-reference"}}
@@ -65,7 +66,7 @@ LOCATION: Final = {
     status_code=202,
     response_model=AnalysisSummary,
     response_description="Stored and queued; Location leads to it.",
-    responses={202: {"headers": LOCATION}, **documented(400, 401, 403, 408, 413, 415, 422, 429, 503)},
+    responses={202: {"headers": LOCATION}, **documented(400, 401, 403, 408, 409, 413, 415, 422, 429, 503)},
     openapi_extra=_BODY,
     operation_id="create_analysis",
 )

@@ -57,10 +57,10 @@ def test_the_same_key_and_request_make_one_analysis(idle_server: Served, clip: P
 def test_the_same_key_for_another_request_is_refused(idle_server: Served, clip: Path, tmp_path: Path) -> None:
     key = {"Idempotency-Key": "k1"}
     idle_server.upload(clip, headers=key)
-    problem(idle_server.upload(clip, headers=key, side="left", expect=422), 422, "key-reused")
+    problem(idle_server.upload(clip, headers=key, side="left", expect=409), 409, "key-reused")
     other = tmp_path / "other.webm"
     other.write_bytes(b"another film")
-    problem(idle_server.upload(other, headers=key, expect=422), 422, "key-reused")
+    problem(idle_server.upload(other, headers=key, expect=409), 409, "key-reused")
     assert len(files_of(idle_server)) == 1
 
 
