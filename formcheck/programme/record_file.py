@@ -35,6 +35,7 @@ from formcheck.programme.tables import ROWS, VERSION, LogRow
 __all__ = ["Logged", "RecordFile", "fingerprint_of"]
 
 BUSY_S: Final = 15.0
+HEAD_BYTES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +219,35 @@ def _look_at(path: Path) -> None:
     """Refuse what is no whole record, before anything opens it for writing. Raises SourceError."""
     if not path.is_file():
         raise SourceError(f"the record '{path}' is not an ordinary file: name another with --record")
-    with path.open("rb") as file:
-        head = file.read(100)
-    if len(head) < 100:
+    head = _head(path)
+    if len(head) < HEAD_BYTES:
         raise SourceError(_damaged(path, "it is cut short"))
     if not head.startswith(HEADER):
         raise SourceError(f"'{path}' is not a record of formcheck: name another file with --record")
     if not is_record(head):
         raise SourceError(f"'{path}' is another program's database: name another file with --record")
+    if not _reaches_its_end(path):
+        raise SourceError(_damaged(path, "it is cut short"))
     with closing(sqlite3.connect(path, timeout=BUSY_S)) as connection:
         (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if answer != "ok":
         raise SourceError(_damaged(path, str(answer)))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _reaches_its_end(path: Path) -> bool:
+    """Whether all pages that the header counts are there; SQLite itself reads a missing end as zeros.
+
+    As long as there is a write-ahead log, the end may be in it and not yet in the file.
+    """
+    head = _head(path)
+    page_bytes = 65_536 if head[16:18] == b"\x00\x01" else int.from_bytes(head[16:18])
+    whole = path.stat().st_size >= page_bytes * int.from_bytes(head[28:32])
+    return whole or path.with_name(f"{path.name}-wal").exists()
 
 
 def _damaged(path: Path, how: str) -> str:

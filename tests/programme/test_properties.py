@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -125,7 +126,7 @@ def test_who_does_what_is_asked_is_never_led_too_fast(lived: tuple[list[Entry], 
     worked = {entry.on for entry in entries if isinstance(entry, SetEntry)}
     assert worked
     assert not {day for day in worked if day + timedelta(days=1) in worked}
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         assert after.standing.phase <= before.standing.phase + 1
         if set(before.standing.signs) & set(after.standing.signs):
             assert after.standing.phase <= before.standing.phase, "never forward while a warning sign is open"
@@ -142,13 +143,13 @@ def test_a_week_of_running_never_asks_for_over_a_tenth_more_than_the_last(some: 
     asked = [run_today(diary, FIRST, FIRST + timedelta(weeks=n)) for n in range(weeks + 1)]
     growth = 1 + GUIDE.running.most_increase_pct / 100
     first = GUIDE.running.first_week_minutes
-    for before, after in zip(asked, asked[1:], strict=False):
+    for before, after in pairwise(asked):
         ran = sum(
             run.minutes or 0.0
             for run in diary.all(RunEntry, before.first_day, before.first_day + timedelta(days=6))
         )
         restarted = after.week == 1 and "weeks went by" in after.again
         # Whole minutes are asked for, rounded down: a week's own rounding is the most that can be on top.
-        assert restarted and after.week_minutes == first or after.week_minutes <= growth * (before.week_minutes + 1)
+        assert (restarted and after.week_minutes == first) or after.week_minutes <= growth * (before.week_minutes + 1)
         if ran and not restarted:
             assert after.week_minutes <= growth * ran + 1e-6

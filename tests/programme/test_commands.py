@@ -1,0 +1,136 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from formcheck import score
+
+Ended = subprocess.CompletedProcess[str]
+Run = Callable[..., Ended]
+
+YESTERDAY = (date.today() - timedelta(days=1)).isoformat()
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run ``formcheck`` with a record of its own."""
+    environment = {**os.environ, "FORMCHECK_RECORD": str(tmp_path / "record.db")}
+
+    def run(*arguments: object, **more: str) -> Ended:
+        command = [sys.executable, "-m", "formcheck", *map(str, arguments)]
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={**environment, **more},
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def complaint(ended: Ended, code: int) -> str:
+    assert ended.returncode == code, ended.stderr + ended.stdout
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("formcheck: error: ")
+    return line
+
+
+@pytest.mark.slow
+def test_a_first_day_from_a_check_to_the_page(run: Run, root: Path, tmp_path: Path) -> None:
+    result = tmp_path / "set.json"
+    report = score(str(root / "tests" / "golden" / "clamshell_faulty_left.npz"), exercise="clamshell")
+    result.write_text(report.to_json(), encoding="utf-8")
+    assert "phase 1 of 4" in run("today").stdout
+    assert "5 complete, 1 clean, pain 0 of 10 during" in run("log", result, "--pain-during", 0).stdout
+    assert "--again" in complaint(run("log", result), 2)
+    said = run("today").stdout
+    assert "week 1 of this phase" in said.lower()
+    page = tmp_path / "progress.html"
+    assert run("progress", "--html", page).returncode == 0
+    assert "Clamshell" in page.read_text(encoding="utf-8")
+    assert "taken back" in run("log", "--undo").stdout
+    assert "The programme begins with" in run("today").stdout
+
+
+@pytest.mark.slow
+def test_strength_work_on_two_days_in_a_row_is_remarked_on(run: Run) -> None:
+    assert run("log", "glute_bridge", "--reps", 15, "--date", YESTERDAY).returncode == 0
+    assert "never on consecutive days" in run("log", "glute_bridge", "--reps", 15).stdout
+
+
+@pytest.mark.slow
+def test_a_warning_sign_is_answered_at_once(run: Run) -> None:
+    assert "See a physiotherapist" in run("log", "sign", "swelling").stdout
+    assert "Foam rolling" not in run("today").stdout
+    assert run("log", "sign", "swelling", "--over").returncode == 0
+    assert "Foam rolling" in run("today").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("pain", 11), "pain = 11"),
+        (("pain", "bad"), "0 to 10"),
+        (("clamshell", "--side", "left", "--reps", 5, "--pain-during", 12), "pain-during = 12"),
+        (("pain", 0, "--date", "2999-01-01"), "lies in the future"),
+        (("pain", 0, "--date", "yesterday"), "no date"),
+        (("clamshell", "--reps", 5), "--side"),
+        (("run",), "--minutes or --km"),
+        (("run", "--minutes", 5, "--box", "18in"), "--box does not belong"),
+        (("single_leg_box_squat", "--side", "left", "--reps", 5, "--box", 18), "not a number with its unit"),
+        (("nonsense",), "no exercise 'nonsense'"),
+        (("sign", "nonsense"), "no warning sign"),
+        (("weaker", "middle"), "side = middle"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_in_one_line(
+    run: Run, tmp_path: Path, arguments: tuple[object, ...], says: str
+) -> None:
+    assert says in complaint(run("log", *arguments), 2)
+    assert not list(tmp_path.iterdir()), "and nothing is made"
+
+
+@pytest.mark.slow
+def test_all_of_it_as_files_and_all_of_it_gone(run: Run, tmp_path: Path) -> None:
+    run("log", "run", "--minutes", 10, "--pain-during", 0)
+    folder = tmp_path / "mine"
+    assert run("record", "export", folder).returncode == 0
+    document = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    assert document["logs"][0]["entries"][0]["minutes"] == 10
+    assert len((folder / "runs.csv").read_text(encoding="utf-8").splitlines()) == 2
+    assert "not empty" in complaint(run("record", "export", folder), 2)
+    assert "--yes" in complaint(run("record", "delete"), 2)
+    assert run("record", "delete", "--yes").returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.slow
+def test_without_the_database_libraries_one_line_says_what_to_install(run: Run, tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked" / "sqlalchemy"
+    blocked.mkdir(parents=True)
+    (blocked / "__init__.py").write_text("raise ModuleNotFoundError('gone', name='sqlalchemy')")
+    line = complaint(run("today", PYTHONPATH=str(blocked.parent)), 1)
+    assert "pip install 'formcheck[programme]'" in line
+
+
+@pytest.mark.slow
+def test_the_metronome_beats_and_says_how_well(run: Run, tmp_path: Path) -> None:
+    assert "7 beats" in run("metronome", 200, "--minutes", 0.034, "--silent").stdout
+    assert "out of range" in complaint(run("metronome", 500), 2)
+    assert "not in the record" in complaint(run("metronome"), 2)
+    assert run("log", "run", "--minutes", 10, "--cadence", 160).returncode == 0
+    said = run("metronome", "--minutes", 0.01, "--silent").stdout
+    assert "the target is 168-176" in said
