@@ -17,7 +17,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test suite lint lock docs bench-speed bench-accuracy render-samples clean system
+.PHONY: help demo test suite lint lock docs bench-speed bench-accuracy bench-mutants bench-api bench-batch bench-live render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,18 @@ bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on
 
 bench-accuracy: $(VENV)/.dev ## score the bench's people and write docs/accuracy.md
 	$(BIN)/python -m bench.accuracy --write docs/accuracy.md
+
+bench-mutants: $(VENV)/.dev $(MODEL) ## damaged films through a worker process: none may hang or kill more than itself
+	$(BIN)/python -m bench.mutants
+
+bench-api: $(VENV)/.dev $(MODEL) ## the API beside `formcheck check`, and its throughput by workers
+	$(BIN)/python -m bench.bench_api
+
+bench-batch: $(VENV)/.dev $(MODEL) ## batches by workers and on Ray, scoring again from tracks, planning
+	$(BIN)/python -m bench.bench_batch
+
+bench-live: $(VENV)/.dev $(MODEL) ## live: delay, dropped frames and memory on one core, people a machine holds
+	$(BIN)/python -m bench.bench_live
 
 render-samples: $(VENV)-render/.done ## draw the sample clips anew, or those in CLIPS="..." (downloads torch and VTK)
 	$(VENV)-render/bin/python -m sample_videos.render $(CLIPS)
