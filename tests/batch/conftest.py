@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,18 @@ class Clinic:
         seen: Seen | None = None,
         watch: Watch | None = None,
         engine: Engine | None = None,
+        place: str | None = None,
+    ) -> Finished:
+        with engine or nullcontext(self.engine) as at_work:
+            return self._run(at_work, options, seen, watch, place)
+
+    def _run(
+        self, engine: Engine, options: Options | None, seen: Seen | None, watch: Watch | None, place: str | None
     ) -> Finished:
         return run_batch(
             self.plan(),
-            open_storage(str(self.out)),
-            engine or self.engine,
+            open_storage(place or str(self.out)),
+            engine,
             self.model.sha256,
             options or Options(),
             seen or Seen(),
