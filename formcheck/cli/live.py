@@ -129,6 +129,8 @@ def _show(results: list[LiveResult], desktop: Desktop) -> None:
     from formcheck.live import wording
     from formcheck.report.table import print_report
 
+    if not results:
+        print(wording.NO_SET)
     for result in results:
         summary: Any = result.summary
         print(summary.reason_text)

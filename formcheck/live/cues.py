@@ -11,14 +11,14 @@ from formcheck.exercises.declare import About
 from formcheck.live import wording
 from formcheck.live.records import Beep, Cue, CueKind, Detail
 
-_ORDER: Final[tuple[CueKind, ...]] = ("end", "start", "gap", "fault", "praise", "count", "advice", "tempo")
+_ORDER: Final[tuple[CueKind, ...]] = ("end", "start", "gap", "fault", "praise", "count", "ready", "advice", "tempo")
 _REPEAT_S: Final = {"full": 8.0, "sparse": 20.0}
 _ADVICE_EVERY_S: Final = 6.0
 _SECONDS_A_CHARACTER: Final = 0.065
 _LEAST_SHOWN_S: Final = 2.5
 """Read from afar, while moving."""
 _SHORT_S: Final = 0.8
-_SPARSE: Final[frozenset[CueKind]] = frozenset({"end", "start", "gap", "fault", "advice"})
+_SPARSE: Final[frozenset[CueKind]] = frozenset({"end", "start", "gap", "fault", "ready", "advice"})
 
 
 @dataclass(frozen=True, slots=True)

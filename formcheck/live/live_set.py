@@ -226,7 +226,7 @@ class LiveSet:
         elif not self._ready_told:
             self._ready_told = True
             how = wording.HOW_TO_RUN if self._running else wording.HOW_TO_START
-            self._wishes.append(Wish("advice", wording.READY, how, f"{wording.READY}. {how}"))
+            self._wishes.append(Wish("ready", wording.READY, how, f"{wording.READY}. {how}"))
 
     # The set
 
@@ -254,8 +254,9 @@ class LiveSet:
             self._warned.clear()
         tempo, beeps = self._tempo.update(pose.t_s, phase)
         self._wishes += beeps
-        warned = next(iter(self._warned), None)
-        self._show(phase=phase, phase_word=wording.PHASES.get(phase, phase), tempo=tempo, warning=warned)
+        warned = next(iter(self._warned.values()), None)
+        self._show(phase=phase, phase_word=wording.PHASES.get(phase, phase), tempo=tempo)
+        self._show(warning=warned.check if warned else None, warning_side=warned.side if warned else None)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, RepClosed):

@@ -29,7 +29,7 @@ _MOST_POSES: Final = 24
 """Of the last seconds, evenly: enough for medians, cheap enough to look four times a second."""
 
 _PICTURE: Final[tuple[tuple[str, Mapping[str, float]], ...]] = (
-    ("nobody", {"found_share": 1.0, "height_share": 0.6, "in_frame_share": 1.0}),
+    ("nobody", {"found_share": 1.0}),
     ("light", {"brightness": 120.0}),
     ("slow_camera", {"frame_rate_hz": 30.0}),
     ("closer", {"height_share": 0.6}),

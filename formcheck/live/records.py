@@ -28,7 +28,7 @@ Reason = Literal[
 
 StartedBy = Literal["asked", "held_still", "raised_hand", "movement"]
 
-CueKind = Literal["start", "end", "gap", "fault", "praise", "count", "advice", "tempo"]
+CueKind = Literal["start", "end", "gap", "fault", "praise", "count", "ready", "advice", "tempo"]
 Beep = Literal["none", "tick", "done"]
 Detail = Literal["off", "sparse", "full"]
 
@@ -90,7 +90,7 @@ class LiveState(Record):
         count, partial: repetitions; for runs, foot contacts.
         phase: as of the checker, such as "hold"; ``phase_word``: for people.
         cue: what is being said, until its time is over.
-        warning: the check that is being broken right now, in this repetition.
+        warning, warning_side: the check that is being broken right now, in this repetition, and by which leg.
         marks: answers for the last repetition.
         notice: what happened to picture or time, for a few seconds.
         ended: why the set ended.
@@ -110,6 +110,7 @@ class LiveState(Record):
     tempo: Tempo | None = None
     cue: Cue | None = None
     warning: str | None = None
+    warning_side: Side | None = None
     marks: tuple[Mark, ...] = ()
     notice: str = ""
     ended: Reason | None = None

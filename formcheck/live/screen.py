@@ -20,7 +20,7 @@ from formcheck.pose.pose import Array, Pose
 from formcheck.report import angles, paint
 from formcheck.report.overlay import COLOURS, DIM, RIM, SEEN, SOFT, WHITE
 from formcheck.report.paint import Colour, Line, Picture
-from formcheck.report.wording import STATE_MARKS, listed
+from formcheck.report.wording import STATE_MARKS, fault_title, reps_named, sided
 from formcheck.results import SetReport
 
 WIDTH_PX: Final = 1280
@@ -56,6 +56,7 @@ _CUE_MARKS: Final[dict[CueKind, str]] = {
     "fault": STATE_MARKS["fault"],
     "praise": STATE_MARKS["ok"],
     "count": "",
+    "ready": STATE_MARKS["ok"],
     "advice": "➜",
     "tempo": "",
 }
@@ -66,6 +67,7 @@ _CUE_COLOURS: Final[dict[CueKind, Colour]] = {
     "fault": COLOURS["fault"],
     "praise": COLOURS["ok"],
     "count": WHITE,
+    "ready": COLOURS["ok"],
     "advice": COLOURS["watch"],
     "tempo": WHITE,
 }
@@ -95,14 +97,14 @@ def _mirrored(canvas: Picture, image: Picture, pose: Pose | None, state: LiveSta
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     shown: Picture = np.ascontiguousarray(cv2.flip(cv2.resize(image, size, interpolation=interpolation), 1))
     if pose is not None and pose.found:
-        _figure(shown, pose, state.warning)
+        _figure(shown, pose, state)
     if state.in_place and state.stage == "ready":
         cv2.rectangle(shown, (3, 3), (size[0] - 4, size[1] - 4), COLOURS["ok"], 8)
     x = _COLUMN_PX + (room[0] - size[0]) // 2
     canvas[: size[1], x : x + size[0]] = shown
 
 
-def _figure(shown: Picture, pose: Pose, warning: str | None) -> None:
+def _figure(shown: Picture, pose: Pose, state: LiveState) -> None:
     scale = np.array([shown.shape[1] / pose.size_px[0], shown.shape[0] / pose.size_px[1]])
 
     def place(points: Array) -> Array:
@@ -115,9 +117,9 @@ def _figure(shown: Picture, pose: Pose, warning: str | None) -> None:
     for a, b in angles.BONES:
         seen = min(pose.visibility[a], pose.visibility[b]) >= SEEN
         _stroke(shown, points[[a, b]], WHITE if seen else DIM, 3 if seen else 1)
-    if warning in angles.SPECS:
-        side = angles.clearer_side(pose)
-        for names in angles.SPECS[warning].lines:
+    if state.warning in angles.SPECS:
+        side = state.warning_side or angles.clearer_side(pose)
+        for names in angles.SPECS[state.warning].lines:
             line = place(np.array([angles.point(pose, name, side) for name in names]))
             _stroke(shown, line, COLOURS["fault"], 7)
 
@@ -143,7 +145,6 @@ def _column(canvas: Picture, state: LiveState, title: str) -> None:
     if beside + word.width_px < _COLUMN_PX:
         paint.write(canvas, word, beside, 210)
     _phase(canvas, state)
-    _marks(canvas, state)
 
 
 def _fitting(text: str, size_px: int) -> int:
@@ -201,14 +202,13 @@ def _ring(canvas: Picture, share: float, text: str, colour: Colour, centre: tupl
         paint.write(canvas, line, centre[0] - line.width_px // 2, centre[1] - round(0.6 * line.size_px))
 
 
-def _marks(canvas: Picture, state: LiveState) -> None:
-    """What the last repetition showed, check by check; small, the cue says what matters."""
-    rows = [mark for mark in state.marks if mark.state != "not_assessed"][:1]
-    worst = sorted(state.marks, key=lambda mark: ("fault", "watch", "ok", "not_assessed").index(mark.state))[:1]
-    for mark in worst or rows:
-        text = f"{STATE_MARKS[mark.state]} {mark.title}"
-        line = paint.wrap(Line(text, SMALL_PX, COLOURS[mark.state]), _COLUMN_PX - 2 * _EDGE_PX, most=1)[0]
-        paint.write(canvas, line, _EDGE_PX, HEIGHT_PX - _BAND_PX - 36)
+def _marks(canvas: Picture, state: LiveState, top: int) -> None:
+    """What the last repetition showed, check by check, while there is nothing to say."""
+    shown = [mark for mark in state.marks if mark.state != "not_assessed"][:6]
+    for i, mark in enumerate(shown):
+        text = f"{STATE_MARKS[mark.state]} {sided(mark.title, mark.side if len(state.marks) > 5 else None)}"
+        line = paint.wrap(Line(text, NEAR_PX, COLOURS[mark.state]), WIDTH_PX // 2 - 3 * _EDGE_PX, most=1)[0]
+        paint.write(canvas, line, 2 * _EDGE_PX + (i % 2) * WIDTH_PX // 2, top + 14 + (i // 2) * line.height_px)
 
 
 def _band(canvas: Picture, state: LiveState, notice: str) -> None:
@@ -225,6 +225,8 @@ def _band(canvas: Picture, state: LiveState, notice: str) -> None:
             _said(canvas, top, STATE_MARKS["ok"], wording.READY, wording.HOW_TO_START, COLOURS["ok"])
     elif state.notice:
         _said(canvas, top, _CUE_MARKS["gap"], state.notice, wording.GAP_HINT, COLOURS["watch"])
+    else:
+        _marks(canvas, state, top)
     keys = Line(wording.KEYS, 20, DIM)
     paint.write(canvas, keys, WIDTH_PX - keys.width_px - 12, HEIGHT_PX - 28)
 
@@ -278,7 +280,7 @@ def _summary_lines(summary: LiveSummary, room: int) -> Sequence[Line]:
     lines = paint.wrap(Line(wording.done(report), FAR_PX, bold=True), room, most=2)
     faults = _faults(report)
     for text, cue in faults[:3]:
-        lines += paint.wrap(Line(f"{STATE_MARKS['fault']} {text}", 44, COLOURS["fault"], bold=True), room, most=1)
+        lines += paint.wrap(Line(f"{STATE_MARKS['fault']} {text}", 44, COLOURS["fault"], bold=True), room, most=2)
         lines += paint.wrap(Line(cue, SMALL_PX + 4), room, most=2)
     if not faults:
         lines += paint.wrap(Line(f"{STATE_MARKS['ok']} {wording.NO_FAULTS}", 44, COLOURS["ok"]), room, most=2)
@@ -294,6 +296,6 @@ def _faults(report: SetReport) -> list[tuple[str, str]]:
     found = []
     for verdict in report.verdicts:
         if verdict.state == "fault":
-            reps = f": {listed([str(rep) for rep in verdict.reps])}" if verdict.reps else ""
-            found.append((f"{verdict.finding or verdict.title}{reps}", verdict.cue))
+            reps = f" ({reps_named(verdict.reps)})" if verdict.reps else ""
+            found.append((f"{fault_title(verdict)}{reps}", verdict.cue))
     return found
