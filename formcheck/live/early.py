@@ -64,6 +64,10 @@ class EarlyJudge:
             self._began_s, self._read_s = pose.t_s, math.nan
         return self._clear(pose.t_s, self._open(motion), motion)
 
+    def since_s(self, check: str) -> float:
+        """Since when a fault of the open repetition has stood; NaN where it does not."""
+        return self._faulty_since.get(check, math.nan)
+
     def closed(self, rep: Rep) -> None:
         """A repetition ended: what was wrong in it is its own."""
         self._side = self._checker.side or rep.side

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from formcheck.exercises.registry import get_exercise
 from formcheck.live.live_set import LiveSet
-from formcheck.live.records import Cue, LiveEvent, LiveState, Reason, StartedBy
+from formcheck.live.records import Cue, Detail, LiveEvent, LiveState, Reason, StartedBy
 from formcheck.live.summary import LiveResult
 from formcheck.motion.view import body_axes, posture_of
-from formcheck.pose.landmarks import Landmark, Side, of_side
+from formcheck.pose.landmarks import Side, of_side
 from formcheck.pose.pose import Pose
-from formcheck.pose.track import PoseTrack
+from formcheck.pose.track import PoseTrack, TrackInfo
+from tests.golden.tracks import golden, truth
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Played:
 def play(poses: PoseTrack | Iterable[Pose], exercise: str, side: Side | None = None, **settings: Any) -> Played:
     """A whole stream through a live set."""
     track_info = poses.info if isinstance(poses, PoseTrack) else None
-    live = LiveSet(get_exercise(exercise)(side=side), track_info or _INFO, **settings)
+    live = LiveSet(get_exercise(exercise)(side=side), track_info or TrackInfo(), **settings)
     events: list[LiveEvent] = []
     states: list[LiveState] = []
     for pose in poses:
@@ -68,13 +70,10 @@ def play(poses: PoseTrack | Iterable[Pose], exercise: str, side: Side | None = N
     return Played(live, events, states)
 
 
-def _info() -> Any:
-    from formcheck.pose.track import TrackInfo
-
-    return TrackInfo()
-
-
-_INFO = _info()
+@cache
+def played(name: str, detail: Detail = "full") -> Played:
+    """A sample as if it happened now, by its own exercise."""
+    return play(golden(name), truth(name)["exercise"], detail=detail)
 
 
 def with_hand_up(pose: Pose, side: Side = "right", *, along: str = "up") -> Pose:
@@ -107,11 +106,6 @@ def standing_still(track: PoseTrack, at_s: float, seconds: float, from_s: float 
         replace(frame, t_s=float(t_s), image_px=frame.image_px + random.normal(0.0, 0.4, frame.image_px.shape))
         for t_s in times
     ]
-
-
-def arms_of(pose: Pose) -> Any:
-    """Both wrists in the world."""
-    return pose.world_m[[Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]]
 
 
 def nobody(start_s: float, seconds: float, size_px: tuple[int, int]) -> list[Pose]:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from tests.golden.tracks import golden, golden_names, truth
-from tests.live.bodies import Played, play
+from tests.golden.tracks import golden_names, truth
+from tests.live.bodies import played
 
 COUNTED = [name for name in golden_names() if truth(name).get("reps")]
 TOO_LITTLE = {"lowering_time"}
 """Known only when the repetition is over."""
-
-
-@cache
-def played(name: str) -> Played:
-    return play(golden(name), truth(name)["exercise"])
 
 
 @pytest.mark.parametrize("name", COUNTED)
