@@ -9,21 +9,24 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import structlog
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.access.caller import Access, Caller
+from api.access.caller import Caller
 from api.errors import StorageError
-from api.pages.static import address
+from api.pages.assets import address
+from api.pages.key_cookie import KEY_COOKIE
 from api.problems import DATABASE_ERRORS, ProblemError
+from api.records import AnalysisSummary
 from formcheck.exercises.registry import get_exercise
-from formcheck.report import quantities, wording
+from formcheck.report import outline, quantities, wording
 
-__all__ = ["render", "router", "see_other"]
+__all__ = ["BOTH_TITLE", "render", "router", "see_other", "title_of"]
+
+BOTH_TITLE: Final = "Treadmill running, from behind and from the side"
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -85,7 +88,7 @@ async def _answered(handle: Callable[[Request], Coroutine[Any, Any, Response]], 
     except DATABASE_ERRORS as error:
         _log.warning("database_unavailable", error=type(error).__name__)
         problem = ProblemError(503, "database-unavailable", "the database does not answer")
-    return await run_sync(_error_page, request, problem)
+    return _error_page(request, problem)
 
 
 def _error_page(request: Request, problem: ProblemError) -> Response:
@@ -105,22 +108,25 @@ def _error_page(request: Request, problem: ProblemError) -> Response:
 
 
 def render(
-    request: Request, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    request: Request,
+    template: str,
+    *,
+    caller: Caller | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
 ) -> HTMLResponse:
-    """A page from ``templates/``; blocks, for who is asking may have to be looked up."""
+    """A page from ``templates/``; without what ``caller`` may not do, where one is known."""
+    settings = request.app.state.settings
     content = _environment.get_template(template).render(
-        request=request, settings=request.app.state.settings, caller=_caller(request), live=_has_live(request), **context
+        settings=settings,
+        here=request.url.path,
+        live=_has_live(request),
+        may_write=caller is None or "write" in caller.scopes,
+        logged_in=settings.with_keys and KEY_COOKIE in request.cookies,
+        **context,
     )
     return HTMLResponse(content, status, dict(headers or {}))
-
-
-def _caller(request: Request) -> Caller | None:
-    """Who is asking; None for a stranger, to whom some pages are open."""
-    access: Access = request.app.state.services.access
-    try:
-        return access.identify(request)
-    except ProblemError:
-        return None
 
 
 def _has_live(request: Request) -> bool:
@@ -140,12 +146,17 @@ def _when(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
 
 
-def _exercise_title(exercise_id: str) -> str:
-    return get_exercise(exercise_id).title
+def title_of(record: AnalysisSummary) -> str:
+    """What was filmed, as a heading."""
+    return BOTH_TITLE if len(record.clips) == 2 else get_exercise(record.clips[0].exercise).title
 
 
 def _lasting(days: float) -> str:
     return wording.plural(round(days), "day") if days >= 1 else wording.plural(max(1, round(days * 24)), "hour")
+
+
+def _minutes(seconds_s: float) -> str:
+    return f"{seconds_s / 60:g} minutes"
 
 
 def _made_environment() -> Environment:
@@ -158,11 +169,12 @@ def _made_environment() -> Environment:
     )
     made.filters |= {
         "when": _when,
-        "exercise_title": _exercise_title,
+        "title_of": title_of,
         "lasting": _lasting,
+        "minutes": _minutes,
         "sentence": wording.sentence,
     }
-    made.globals |= {"w": wording, "q": quantities, "static": address}
+    made.globals |= {"w": wording, "q": quantities, "o": outline, "static": address}
     return made
 
 

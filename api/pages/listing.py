@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
+from api.analyses import CURSOR_PATTERN
 from api.database.tables import JobState
 from api.pages.frame import render, router
 from api.records import summary_of
@@ -16,7 +17,13 @@ __all__: list[str] = []
 
 ON_A_PAGE: Final = 20
 
-STATES: Final = {"queued": "Waiting", "running": "Being scored", "done": "Done", "failed": "Not scored", "dead": "Given up"}
+STATES: Final = {
+    "queued": "Waiting",
+    "running": "Being scored",
+    "done": "Done",
+    "failed": "Not scored",
+    "dead": "Given up",
+}
 
 
 @router.get("/analyses")
@@ -25,7 +32,7 @@ def listing(
     services: Known,
     caller: Reader,
     state: JobState | None = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(pattern=CURSOR_PATTERN)] = None,
     deleted: bool = False,
 ) -> Response:
     """One page of the list; ``deleted`` says that something was deleted just now."""
@@ -35,6 +42,7 @@ def listing(
     return render(
         request,
         "listing.html.j2",
+        caller=caller,
         title="Analyses",
         analyses=[summary_of(one, services.settings) for one in page.analyses],
         states=STATES,
