@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import typer
 
 from formcheck import score
-
-Ended = subprocess.CompletedProcess[str]
-Run = Callable[..., Ended]
+from formcheck.cli.app import app
+from formcheck.cli.errors import exit_code_of
 
 YESTERDAY = (date.today() - timedelta(days=1)).isoformat()
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run ``formcheck`` with a record of its own."""
-    environment = {**os.environ, "FORMCHECK_RECORD": str(tmp_path / "record.db")}
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
 
-    def run(*arguments: object, **more: str) -> Ended:
-        command = [sys.executable, "-m", "formcheck", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            env={**environment, **more},
-            timeout=120,
-            check=False,
-        )
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process, with a record of its own; no terminal is there to ask."""
+    monkeypatch.setenv("FORMCHECK_RECORD", str(tmp_path / "record.db"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    command = typer.main.get_command(app)
+
+    def run(*arguments: object) -> Ended:
+        given = list(map(str, arguments))
+        code = exit_code_of(lambda: command(args=given, prog_name="formcheck", standalone_mode=False))
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
 
     return run
 
@@ -47,7 +57,6 @@ def complaint(ended: Ended, code: int) -> str:
     return line
 
 
-@pytest.mark.slow
 def test_a_first_day_from_a_check_to_the_page(run: Run, root: Path, tmp_path: Path) -> None:
     result = tmp_path / "set.json"
     report = score(str(root / "tests" / "golden" / "clamshell_faulty_left.npz"), exercise="clamshell")
@@ -64,13 +73,11 @@ def test_a_first_day_from_a_check_to_the_page(run: Run, root: Path, tmp_path: Pa
     assert "The programme begins with" in run("today").stdout
 
 
-@pytest.mark.slow
 def test_strength_work_on_two_days_in_a_row_is_remarked_on(run: Run) -> None:
     assert run("log", "glute_bridge", "--reps", 15, "--date", YESTERDAY).returncode == 0
     assert "never on consecutive days" in run("log", "glute_bridge", "--reps", 15).stdout
 
 
-@pytest.mark.slow
 def test_a_warning_sign_is_answered_at_once(run: Run) -> None:
     assert "See a physiotherapist" in run("log", "sign", "swelling").stdout
     assert "Foam rolling" not in run("today").stdout
@@ -78,7 +85,6 @@ def test_a_warning_sign_is_answered_at_once(run: Run) -> None:
     assert "Foam rolling" in run("today").stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -103,7 +109,6 @@ def test_what_cannot_be_right_is_refused_in_one_line(
     assert not list(tmp_path.iterdir()), "and nothing is made"
 
 
-@pytest.mark.slow
 def test_all_of_it_as_files_and_all_of_it_gone(run: Run, tmp_path: Path) -> None:
     run("log", "run", "--minutes", 10, "--pain-during", 0)
     folder = tmp_path / "mine"
@@ -118,15 +123,22 @@ def test_all_of_it_as_files_and_all_of_it_gone(run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_without_the_database_libraries_one_line_says_what_to_install(run: Run, tmp_path: Path) -> None:
+def test_without_the_database_libraries_one_line_says_what_to_install(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked" / "sqlalchemy"
     blocked.mkdir(parents=True)
     (blocked / "__init__.py").write_text("raise ModuleNotFoundError('gone', name='sqlalchemy')")
-    line = complaint(run("today", PYTHONPATH=str(blocked.parent)), 1)
+    done = subprocess.run(
+        [sys.executable, "-m", "formcheck", "today", "--record", str(tmp_path / "record.db")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(blocked.parent)},
+        timeout=120,
+        check=False,
+    )
+    line = complaint(Ended(done.returncode, done.stdout, done.stderr), 1)
     assert "pip install 'formcheck[programme]'" in line
 
 
-@pytest.mark.slow
 def test_the_metronome_beats_and_says_how_well(run: Run, tmp_path: Path) -> None:
     assert "7 beats" in run("metronome", 200, "--minutes", 0.034, "--silent").stdout
     assert "out of range" in complaint(run("metronome", 500), 2)
