@@ -93,8 +93,8 @@ async def _answered(handle: Callable[[Request], Coroutine[Any, Any, Response]], 
 
 def _error_page(request: Request, problem: ProblemError) -> Response:
     if problem.status == 401:
-        there = request.url.path if request.method == "GET" else "/"
-        return see_other(f"/login?next={quote(there)}")
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return see_other(f"/login?next={quote(there if request.method == 'GET' else '/', safe='')}")
     headers = {**({"Retry-After": "60"} if problem.status == 503 else {}), **problem.headers}
     return render(
         request,

@@ -16,7 +16,8 @@ __all__: list[str] = []
 
 DAYS: Final = 30
 
-Next = Annotated[str, Query(alias="next", max_length=200, pattern=r"^/(?![/\\])[!-~]*$")]
+Next = Annotated[str, Query(alias="next", max_length=300, pattern=r"^/([!-.0-\[\]-~][!-~]*)?$")]
+"""An address of this server: "//" and "/\\" would lead to another."""
 
 
 @router.get("/login")

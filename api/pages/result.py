@@ -20,7 +20,7 @@ from api.pages.uploading import Writer
 from api.problems import ProblemError
 from api.records import AnalysisRecord, ClipRecord
 from api.routes import analyses
-from api.routes.analyses import Known, Reader
+from api.routes.analyses import Deleter, Known, Reader
 from api.services import Services
 from formcheck.errors import UsageError
 from formcheck.export.formats import FORMATS, Format, require
@@ -102,14 +102,14 @@ def retry(analysis_id: UUID, services: Known, caller: Writer) -> Response:
 
 
 @router.get("/analyses/{analysis_id}/delete")
-def confirm(analysis_id: UUID, request: Request, services: Known, caller: Writer) -> Response:
+def confirm(analysis_id: UUID, request: Request, services: Known, caller: Deleter) -> Response:
     """Ask before everything of it is deleted."""
     record = analyses.one(analysis_id, services, caller)
     return render(request, "delete.html.j2", caller=caller, title=title_of(record), one=record)
 
 
 @router.post("/analyses/{analysis_id}/delete")
-def delete(analysis_id: UUID, services: Known, caller: Writer) -> Response:
+def delete(analysis_id: UUID, services: Known, caller: Deleter) -> Response:
     """Delete it, and go to the list."""
     services.analyses.delete(str(analysis_id), caller.owner)
     return see_other("/analyses?deleted=true")
