@@ -144,7 +144,7 @@ def test_faults_of_the_second_volume_have_the_size_aimed_at(
     if not values:
         pytest.skip("no data of such a fault yet: bench/README.md, Making the data anew")
     assert np.mean(values) == pytest.approx(true, abs=3.0)
-    assert np.percentile(np.abs(np.array(values) - true), 90) < 5.0
+    assert np.percentile(np.abs(np.array(values) - true), 90) < 6.0
 
 
 def test_crossing_feet_of_the_second_volume_land_on_the_midline_or_past_it(truths: dict[str, dict[str, Any]]) -> None:
