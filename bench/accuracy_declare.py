@@ -42,7 +42,7 @@ PAIRS: Final[dict[str, tuple[Pair, ...]]] = {
         Pair("lowering_s", "lowering_s", "s"),
     ),
     CLAMSHELL: (
-        Pair("pelvic_roll", "pelvic_roll_deg", "% of trunk length against degrees", same_unit=False),
+        Pair("pelvic_roll", "pelvic_roll_deg", "deg"),
         Pair("feet_apart", "feet_gap_trunks", "trunk lengths"),
         Pair("knee_opening", "knee_opening_trunks", "trunk lengths", same_unit=False),
         Pair("hold_s", "hold_s", "s"),

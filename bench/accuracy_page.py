@@ -10,7 +10,7 @@ from bench.accuracy_format import NOTHING, number, percent, table
 from bench.accuracy_real import Row
 from bench.accuracy_score import ScoredClip
 from bench.accuracy_tables import exercise_tables
-from bench.accuracy_targets import NOT_IN_THE_BENCH, TARGETS, Target, results
+from bench.accuracy_targets import NOT_IN_THE_BENCH, TARGETS, Target, results, why_not
 from bench.accuracy_text import HOW, INTRODUCTION
 from bench.intervals import Figure
 
@@ -38,7 +38,7 @@ def _targets(figures: Figures) -> Iterator[str]:
     yield f"Not in the bench: {NOT_IN_THE_BENCH}."
     yield "### Target by target"
     rows = [
-        [f"{target.text}, {_bound(target)}", f"`{name}`", _of(target, figure), "yes" if met else "**no**"]
+        [f"{target.text}, {_bound(target)}", f"`{name}`", _of(target, figure), _met(name, met)]
         for target in TARGETS
         for name, figure, met in results(figures, target)
     ]
@@ -55,6 +55,11 @@ def _summary(figures: Figures) -> Iterator[list[str]]:
         name, figure, _ = min(found, key=lambda row: sign * row[1].value)
         kept = sum(met for _, _, met in found)
         yield [target.text, _bound(target), f"{kept} of {len(found)}", f"`{name}`: {_of(target, figure)}"]
+
+
+def _met(name: str, met: bool) -> str:
+    reason = why_not(name)
+    return "yes" if met else f"**no**; cannot be met from landmarks: {reason}" if reason else "**no**"
 
 
 def _bound(target: Target) -> str:

@@ -68,6 +68,20 @@ TARGETS: Final = (
     Target("error bands hold the truth", BAND_SHARE, ("*.band_holds",), unit="share"),
 )
 
+BEYOND_LANDMARKS: Final[Mapping[str, str]] = {
+    f"{SQUAT}.knee_valgus": "caving that all repetitions share hides behind where the camera stands (-21 to 4 degrees)",
+    f"{CLAMSHELL}.pelvic_roll": "a roll that all repetitions share is read within 8 degrees only",
+    f"{BRIDGE}.pelvic_drop": "a sag that all repetitions share is not told from body and camera",
+}
+"""What of an F1 cannot be met from landmarks, and why: there the checks say `watch` or abstain."""
+
+
+def why_not(name: str) -> str:
+    """Why a figure cannot meet its target from landmarks; empty where nothing known stands against it."""
+    reasons = (reason for check, reason in BEYOND_LANDMARKS.items() if name.startswith(check) and name.endswith(".f1"))
+    return next(reasons, "")
+
+
 NOT_IN_THE_BENCH: Final = "knees caving to 65% and feet closer than 60% (lateral band walk): no such checker yet"
 
 

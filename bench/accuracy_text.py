@@ -8,7 +8,8 @@ _PEOPLE: Final = (
     "Rendered people whose joints are known, filmed by rendered cameras; the poses come from the product's own pose "
     "model and go through the product's own scoring, the side found by itself. Written by `make bench-accuracy`. "
     "These are one renderer's people: the numbers rank signals and views, and hold scoring in place; they are no "
-    "proof of accuracy on real ones, for which see the last table."
+    "proof of accuracy on real ones, for which see the last table. What else was tried, and lost, is in "
+    "[what-was-tried.md](what-was-tried.md)."
 )
 
 INTRODUCTION: Final = {
@@ -51,6 +52,10 @@ HOW: Final = """\
   `not_assessed` in the prescribed place.
 - **Trunk lengths, centimetres.** True metres become trunk lengths by 28.8% of stature; formcheck turns trunk lengths
   into centimetres by the stature of its limits (170 cm), as without them.
+- **Error bands** come from the tuning part (`python -m bench.calibrate`): read minus true, with the offset of the other
+  bodies; every set weighs the same; for k sets the level is `ceil((k + 1) 90%) / k`, so that the band is for a new one.
+- **Learned estimates** (pelvis, knee and hips of the counted exercises) have their weights from the tuning part
+  (`python -m bench.train`), with the error on each body when it was left out.
 - **Intervals** are 95%: Wilson's for shares; F1 by Wilson's interval of its share of found ones among found, missed and
   false ones; means and slopes with errors clustered by clip. Shares treat units of one clip as independent, which
   they are not quite.

@@ -3,7 +3,7 @@
 The file holds one table for each exercise::
 
     [single_leg_box_squat]
-    knee_limit_pct = 5.0
+    knee_limit_deg = 5.0
 """
 
 from __future__ import annotations

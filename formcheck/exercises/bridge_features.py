@@ -15,12 +15,13 @@ Features = Mapping[str, float]
 
 
 def frame_values(xy: Array, scale_px: float) -> dict[str, float]:
-    """How far the left hip and shoulder lie below the right ones, and the trunk's slope, in one frame."""
+    """How far the left hip and shoulder lie below the right ones, hips' height, trunk's slope."""
     hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
     shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
     return {
         "left_hip_below": float(xy[Landmark.LEFT_HIP, 1] - xy[Landmark.RIGHT_HIP, 1]) / scale_px,
         "left_shoulder_below": float(xy[Landmark.LEFT_SHOULDER, 1] - xy[Landmark.RIGHT_SHOULDER, 1]) / scale_px,
+        "hips_up": float(shoulders[1] - hips[1]) / scale_px,
         "trunk_up_deg": math.degrees(math.atan2(shoulders[1] - hips[1], abs(shoulders[0] - hips[0]))),
     }
 
@@ -31,6 +32,7 @@ def features(lift: Lift) -> dict[str, float]:
     return {
         "left_hip_below": 100 * lift.at_top("left_hip_below"),
         "left_shoulder_below": 100 * lift.at_top("left_shoulder_below"),
+        "hips_up": 100 * lift.at_top("hips_up"),
         "trunk_up": lift.at_top("trunk_up_deg"),
         "lift": 100 * lift.span.amplitude,
         **legs,
@@ -43,6 +45,7 @@ def oriented(of_lift: Features, standing: Side) -> dict[str, float]:
     return {
         "hip_below": sign * of_lift["left_hip_below"],
         "shoulder_below": sign * of_lift["left_shoulder_below"],
+        "hips_up": of_lift["hips_up"],
         "trunk_up": of_lift["trunk_up"],
         "lift": of_lift["lift"],
         "thigh_up": of_lift[f"thigh_deg_{standing}"],

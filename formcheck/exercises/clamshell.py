@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
 
+from formcheck.exercises.among_own import Yardstick, among_own
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
-from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, Yardstick
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
-from formcheck.exercises.verdicts import Reading, judge, not_assessed
+from formcheck.exercises.verdicts import judge, not_assessed
 from formcheck.motion.angles import distance, joint_angle_deg
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes, posture_of
@@ -27,7 +28,9 @@ _CAMERA: Final = "Put the camera in front of you, about 1.85 m high and 1.75 m a
 
 _CLEAN_ROLL_DEG: Final = 2.0
 _ALIKE_DEG: Final = 4.0
-"""Roll of a clean repetition, and how far the readings of repetitions that roll alike lie apart (rendered people)."""
+_TOLD_DEG: Final = 14.0
+"""Roll of a clean repetition, how far the readings of repetitions that roll alike lie apart (rendered people), and
+the roll over clean that is not to pass for none where all repetitions share it."""
 
 _AT_THE_END: Final = 0.6
 """Share of the camera's direction along the body from which it films head or feet rather than the side."""
@@ -54,7 +57,7 @@ class ClamshellParams:
         source="ours, from rendered people: nine in ten of a body not learnt on lie within",
     )
     roll_alone_error_deg: float = limit(
-        7.0,
+        8.0,
         unit="deg",
         low=0.0,
         high=20.0,
@@ -228,18 +231,8 @@ class Clamshell(RepChecker):
         reason = self._cannot_see_roll(context.view)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        compared = len(context.like(rep)) > 1
-        reading = Reading(
-            context.beyond(rep, self._yardstick()),
-            "deg",
-            params.roll_limit_deg,
-            params.roll_error_deg if compared else params.roll_alone_error_deg,
-            time_s=rep.span.turn_s,
-            side=rep.side,
-            source=source_of(params, "roll_limit_deg"),
-            against_own=compared,
-        )
-        return judge(check, reading, rep.index)
+        reading = among_own(rep, context, self._yardstick(), params.roll_limit_deg, params.roll_error_deg)
+        return judge(check, replace(reading, source=source_of(params, "roll_limit_deg")), rep.index)
 
     def _yardstick(self) -> Yardstick:
         return Yardstick(
@@ -248,6 +241,7 @@ class Clamshell(RepChecker):
             clean=_CLEAN_ROLL_DEG,
             most=self.params.roll_alone_error_deg,
             alike=_ALIKE_DEG,
+            told=_TOLD_DEG,
         )
 
     def _cannot_see_roll(self, view: View) -> str:

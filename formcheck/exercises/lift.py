@@ -124,29 +124,6 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
-    """How a repetition is held against the set's own better ones.
-
-    Limits on raw readings do not carry from body to body and camera to camera; the change within one person and
-    one camera does. What is wrong in all repetitions alike shows in no change, only in the blunter reading
-    ``alone``; of that as much is forgiven as body and camera may account for.
-
-    Attributes:
-        change: a reading of which only differences between repetitions of one set mean something.
-        alone: a reading of one repetition by itself, in the same unit; NaN where there is none.
-        clean: what a clean repetition reads alone.
-        most: how far body and camera may put that off.
-        alike: how far the changes of repetitions that are alike may lie apart.
-    """
-
-    change: Callable[[Measured], float]
-    alone: Callable[[Measured], float]
-    clean: float
-    most: float
-    alike: float
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What a repetition is judged against: the camera, the set's other repetitions, reference lifts."""
 
@@ -165,19 +142,3 @@ class Context:
         """
         seen = sorted((v for v in map(value, self.like(rep)) if math.isfinite(v)), key=size)
         return median_of(seen[: (len(seen) + 1) // 2]) if len(seen) > 1 else math.nan
-
-    def beyond(self, rep: Measured, yard: Yardstick) -> float:
-        """How far a repetition lies beyond a clean one.
-
-        Against the best quarter of the set's repetitions, and those like them: the change, and what these read
-        alone beyond what body and camera may account for. A single repetition is read alone.
-        """
-        ordered = sorted((r for r in self.like(rep) if math.isfinite(yard.change(r))), key=yard.change)
-        if len(ordered) < 2:
-            return yard.alone(rep) - yard.clean
-        most_alike = yard.change(ordered[(len(ordered) - 1) // 4]) + yard.alike
-        best = [r for r in ordered if yard.change(r) <= most_alike]
-        level = sum(map(yard.change, best)) / len(best)
-        shared = median_of([yard.alone(r) for r in best]) - yard.clean
-        unaccounted = shared - min(max(shared, -yard.most), yard.most) if math.isfinite(shared) else 0.0
-        return yard.change(rep) - level + unaccounted

@@ -73,7 +73,7 @@ MEASURE_WORDS: Final[dict[str, str]] = {
     "trunk_lean": "Sideways lean of the trunk",
     "trunk_forward_lean": "Forward lean of the trunk",
     "pelvic_drop": "Drop of the pelvis on the free side",
-    "pelvic_roll": "Rise of the top hip as the pelvis rolls",
+    "pelvic_roll": "Roll of the pelvis, read alone",
     "depth": "Depth of the movement",
     "knee_opening": "Opening of the knees",
     "feet_apart": "Distance between the feet",

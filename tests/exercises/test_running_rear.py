@@ -90,10 +90,10 @@ def test_share_of_contacts_on_the_midline(faulty):
     assert measures["share_on_midline_left"].value == 0.0
 
 
-def test_fewer_than_seven_steps_a_side_are_not_judged():
-    said = heard(RunningRear, between(golden("running_rear_faulty"), 0.0, 4.0))
+def test_fewer_than_four_steps_a_side_are_not_judged():
+    said = heard(RunningRear, between(golden("running_rear_faulty"), 0.0, 2.6))
     assert {v.state for v in said.verdicts} == {"not_assessed"}
-    assert "7 are needed" in said.verdicts[0].reason
+    assert "4 are needed" in said.verdicts[0].reason
 
 
 @pytest.mark.parametrize("clip", names_of("running_side"))

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 
 import pytest
 
-from formcheck.exercises.lift import Context, Measured, Yardstick
+from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.lift import Context, Measured
+from formcheck.exercises.verdicts import state_of
 from formcheck.motion.segmentation import Span
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import Side
 
 SPAN = Span(0.0, 1.0, 1.5, 2.0, 3.0, 0.0, 0.5, closed=True)
 CLEAN, MOST = 2.0, 6.0
+LIMIT, ERROR = 6.6, 3.0
 YARD = Yardstick(
     change=lambda rep: rep.features["change"],
     alone=lambda rep: rep.features.get("alone", math.nan),
     clean=CLEAN,
     most=MOST,
     alike=4.0,
+    told=14.0,
 )
 
 
@@ -31,7 +35,7 @@ def rep(index: int, change: float, alone: float = CLEAN, side: Side = "left", co
 def beyond(reps: Sequence[Measured]) -> list[float]:
     """What each of them lies beyond a clean one."""
     context = Context(View(), tuple(reps))
-    return [round(context.beyond(one, YARD), 3) for one in reps]
+    return [round(among_own(one, context, YARD, LIMIT, ERROR).value, 3) for one in reps]
 
 
 def of(*changes: float, alone: float = CLEAN) -> list[float]:
@@ -52,7 +56,7 @@ def test_one_in_eight_is_not_so_that_a_glitch_accuses_nobody() -> None:
 
 
 def test_what_all_show_alike_counts_beyond_what_body_and_camera_account_for() -> None:
-    assert of(0.0, 0.0, alone=CLEAN + MOST - 1) == [0.0, 0.0]
+    assert of(0.0, 20.0, alone=CLEAN + MOST - 1) == [0.0, 20.0]
     assert of(0.0, 0.0, alone=CLEAN + MOST + 9) == [9.0, 9.0]
 
 
@@ -60,6 +64,14 @@ def test_a_lone_outlier_below_is_not_believed_to_be_the_only_clean_one() -> None
     glitch, *others = beyond([rep(1, -15.0, alone=-15.0), rep(2, 0.0), rep(3, 0.0)])
     assert others == [15.0 - (15.0 + CLEAN - MOST)] * 2
     assert glitch < 0
+
+
+@pytest.mark.parametrize(
+    ("shared", "state"), [(0.0, "ok"), (7.9, "ok"), (8.1, "watch"), (12.0, "watch"), (16.0, "fault")]
+)
+def test_what_all_may_share_is_not_called_fine(shared: float, state: str) -> None:
+    context = Context(View(), tuple(rep(i, 0.0, alone=CLEAN + shared) for i in (1, 2, 3)))
+    assert state_of(among_own(context.reps[0], context, YARD, LIMIT, ERROR)) == state
 
 
 def test_a_single_repetition_is_read_alone() -> None:
@@ -72,7 +84,7 @@ def test_the_other_side_and_partial_repetitions_are_no_yardstick() -> None:
 
 
 def test_a_repetition_that_was_not_seen_has_no_value() -> None:
-    unseen, *others = beyond([rep(1, math.nan), rep(2, 0.0), rep(3, 10.0)])
+    unseen, *others = beyond([rep(1, math.nan, alone=math.nan), rep(2, 0.0), rep(3, 10.0)])
     assert math.isnan(unseen)
     assert others == [0.0, 10.0]
 

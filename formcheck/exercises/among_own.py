@@ -1,0 +1,76 @@
+"""A repetition against the better ones of its own set.
+
+Limits on raw readings do not carry from body to body and camera to camera; the change within one person and one
+camera does. What is wrong in all repetitions alike shows in no change, only in a blunter reading of each alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from formcheck.exercises.lift import Context, Measured, median_of
+from formcheck.exercises.verdicts import Reading
+
+_ALL_ALIKE = (
+    "No repetition stands out, but all of them read higher than usual, which body and camera may account for: "
+    "have somebody look, or film from the prescribed place."
+)
+_ALONE = "One repetition alone tells little; two or more can be compared."
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """How a repetition is held against its set. All in degrees, larger is worse.
+
+    Attributes:
+        change: a reading of which only differences between repetitions of one set mean something.
+        alone: a reading of one repetition by itself; NaN where there is none.
+        clean: what a clean repetition reads alone.
+        most: how far body and camera may put that off.
+        alike: how far the changes of repetitions that are alike may lie apart.
+        told: a fault of this size, shared by all, is never called fine.
+    """
+
+    change: Callable[[Measured], float]
+    alone: Callable[[Measured], float]
+    clean: float
+    most: float
+    alike: float
+    told: float
+
+
+def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, error: float) -> Reading:
+    """How far a repetition lies beyond a clean one, ready to be judged.
+
+    Against the best quarter of the set's repetitions, and those like them: the change, and what these read alone
+    beyond what body and camera may account for. A single repetition is read alone.
+    """
+    own = [r for r in context.like(rep) if math.isfinite(yard.change(r))]
+    compared = len(own) > 1 and math.isfinite(yard.change(rep))
+    best = best_of(own, yard) if compared else [rep]
+    shared = median_of([yard.alone(r) for r in best]) - yard.clean
+    if not compared:
+        return _reading(rep, shared, limit, yard.most, _ALONE)
+    unaccounted = shared - min(max(shared, -yard.most), yard.most) if math.isfinite(shared) else 0.0
+    level = sum(map(yard.change, best)) / len(best)
+    value = yard.change(rep) - level + unaccounted
+    if shared + yard.most > yard.told and value < limit - error:
+        # Not "ok": what all share may be as large as a fault.
+        return _reading(rep, shared, limit, max(yard.most, abs(shared - limit)), _ALL_ALIKE)
+    return _reading(rep, value, limit, error, "", against_own=True)
+
+
+def best_of(own: list[Measured], yard: Yardstick) -> list[Measured]:
+    """The best quarter of the repetitions and those that are like them; one is enough of up to four."""
+    ordered = sorted(own, key=yard.change)
+    most_alike = yard.change(ordered[(len(ordered) - 1) // 4]) + yard.alike
+    return [r for r in ordered if yard.change(r) <= most_alike]
+
+
+def _reading(
+    rep: Measured, value: float, limit: float, error: float, reason: str, *, against_own: bool = False
+) -> Reading:
+    time_s = rep.span.turn_s
+    return Reading(value, "deg", limit, error, time_s=time_s, reason=reason, side=rep.side, against_own=against_own)
