@@ -181,7 +181,10 @@ class _Run:
         if last.failed:
             return entry.stamp is not None and not (last.retryable or self.options.retry_failed)
         place = self.keys.place(last.content, entry.exercise, entry.side, entry.mirrored)
-        if all(name in self._stored[kind] for kind, name in place.names(self.options.pictures).items()):
+        if all(
+            name in self._stored[kind]
+            for kind, name in place.names(self.options.pictures, gone=entry.stamp is None).items()
+        ):
             self.attempts[last.id] = replace(last, result=place.result)
             return True
         return False

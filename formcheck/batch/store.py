@@ -85,9 +85,15 @@ class Place:
     track: str
     result: str
 
-    def names(self, pictures: Iterable[str] = ()) -> dict[str, str]:
-        """Kind to name of everything kept of it; ``pictures`` are "report" and "overlay"."""
-        return {"track": name_of("track", self.track)} | {k: name_of(k, self.result) for k in ("result", *pictures)}
+    def names(self, pictures: Iterable[str] = (), *, gone: bool = False) -> dict[str, str]:
+        """Kind to name of everything kept of it.
+
+        Args:
+            pictures: "report" and "overlay", as asked for.
+            gone: the recording is not there any more; nothing can be drawn on it.
+        """
+        kinds = ("result", *(kind for kind in pictures if not (gone and kind == "overlay")))
+        return {"track": name_of("track", self.track)} | {kind: name_of(kind, self.result) for kind in kinds}
 
 
 def _hashed(*parts: str | bool) -> str:

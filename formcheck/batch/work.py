@@ -148,16 +148,24 @@ def _attempt(call: _Call, content: str, stamp: Stamp | None, frames: int | None)
 
 
 def _without_recording(call: _Call, content: str, stamp: Stamp | None) -> Attempt | None:
-    """The recording's attempt where the store's result or its track will do; None where not."""
-    names = call.place(content).names(call.job.pictures)
+    """The recording's attempt where the store's result or its track will do; None where not.
+
+    Of a recording that is gone the report is made of its track, with stick figures for pictures.
+    """
+    gone = call.work.stamp is None
+    names = call.place(content).names(call.job.pictures, gone=gone)
     storage = call.job.storage
     there = {kind for kind, name in names.items() if storage.exists(name) and _sound(storage, kind, name)}
-    if there == names.keys():
+    missing = names.keys() - there
+    if not missing:
         return _attempt(call, content, stamp, None)
-    if "track" not in there or names.keys() - there != {"result"}:
+    if not missing <= ({"result", "report"} if gone else {"result"}):
         return None
-    with storage.reading(names["track"]) as track, storage.writing(names["result"]) as result:
-        return _attempt(call, content, stamp, _done(call, call.run(track, Outputs(json=result))).frames)
+    with ExitStack() as kept:
+        track = kept.enter_context(storage.reading(names["track"]))
+        paths = {kind: kept.enter_context(storage.writing(names[kind])) for kind in missing}
+        outputs = Outputs(json=paths.get("result"), report=paths.get("report"))
+        return _attempt(call, content, stamp, _done(call, call.run(track, outputs), stamp).frames)
 
 
 def _sound(storage: Storage, kind: str, name: str) -> bool:

@@ -22,6 +22,8 @@ EXIT_CODES: Final = {
     3: "the source cannot be read",
     4: "the pose model is missing or wrong",
     5: "nobody to score",
+    6: "a batch has tried everything, and some recordings could not be scored (see its failures.csv)",
+    7: "no space left for a batch's results; the same command goes on once there is",
     INTERRUPTED: "interrupted (Ctrl-C); nothing was written",
     CLOSED: "whoever read stdout stopped reading, such as `head`; the files asked for are written",
 }

@@ -32,6 +32,14 @@ def test_reports_asked_for_later_are_made_of_the_recording(finished: Clinic) -> 
     assert seen.to_do == 0
 
 
+def test_reports_of_recordings_that_are_gone_are_made_of_their_tracks(finished: Clinic) -> None:
+    for path in finished.folder.glob("*.npz"):
+        path.unlink()
+    assert finished.run(Options(pictures=("report", "overlay"))).failed == 0
+    assert len(list(finished.out.glob("reports/*/*.html"))) == 5
+    assert not list(finished.out.glob("overlays/*/*"))
+
+
 @pytest.mark.slow
 def test_a_recording_that_takes_too_long_is_a_row(clinic: Clinic, samples: Path) -> None:
     clinic.manifest.write_text(

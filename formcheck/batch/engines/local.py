@@ -69,8 +69,10 @@ class LocalEngine:
 
 
 def _attempts(ended: set[Future[Attempt | None]]) -> Iterator[Attempt]:
-    results = [future.result() for future in ended]
-    yield from (attempt for attempt in results if attempt is not None)
+    for future in sorted(ended, key=lambda future: future.exception() is not None):  # what went well is not lost
+        attempt = future.result()
+        if attempt is not None:
+            yield attempt
 
 
 def _counting(watch: Watch) -> OnProgress:
