@@ -16,8 +16,12 @@ from typing import Any, Final
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 
+from api.access.audit import Audit
 from api.access.caller import OpenAccess
+from api.access.document import add_security
+from api.access.keyed import KeyAccess, check_keys_exist
 from api.analyses import Analyses
 from api.database.engine import Database
 from api.database.migrate import migrate
@@ -31,7 +35,7 @@ from api.services import Services
 from api.settings import Settings
 from api.storage.store import open_store
 from api.supervisor import Supervisor
-from formcheck.errors import UsageError
+from formcheck.errors import FormcheckError, UsageError
 
 __all__ = ["create_app"]
 
@@ -56,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         summary="Form checks for rehabilitation exercises, from video.",
         description=DESCRIPTION,
         lifespan=_lifespan,
+        docs_url=None,  # its page would fetch scripts from elsewhere
         redoc_url=None,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
@@ -65,10 +70,11 @@ def create_app(settings: Settings) -> FastAPI:
     for router in routers:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
+    app.add_middleware(Audit)
     app.add_middleware(OwnPagesOnly, settings=settings)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)
-    _publish_problem(app)
+    _complete_document(app, settings)
     return app
 
 
@@ -79,6 +85,25 @@ def check_exposure(settings: Settings) -> None:
             f"{settings.host} can be reached by others and keys are off: leave FORMCHECK_KEYS_REQUIRED unset, or set"
             " FORMCHECK_ALLOW_OPEN=true to let everybody in who reaches it"
         )
+
+
+def check_access(settings: Settings) -> None:
+    """Before the server listens: whether anybody could get in.
+
+    Raises:
+        UsageError: keys are needed and there is none that is valid.
+        FormcheckError: the database does not answer.
+    """
+    if not settings.with_keys:
+        return
+    database = Database(settings.database_url)
+    try:
+        migrate(database)
+        check_keys_exist(database)
+    except DBAPIError as error:
+        raise FormcheckError("the database does not answer; see FORMCHECK_DATABASE_URL") from error
+    finally:
+        database.dispose()
 
 
 @asynccontextmanager
@@ -103,19 +128,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _connected(settings: Settings) -> Services:
     database = Database(settings.database_url)
     migrate(database)
+    if settings.with_keys:
+        check_keys_exist(database)
     store = open_store(settings.storage_url, settings.storage_options)
     return Services(
         settings=settings,
         database=database,
         store=store,
         analyses=Analyses(database, store, settings),
-        access=OpenAccess(settings),
+        access=KeyAccess(database) if settings.with_keys else OpenAccess(settings),
         uploads=anyio.Semaphore(settings.max_uploads),
+        streams=anyio.Semaphore(settings.max_streams),
     )
 
 
-def _publish_problem(app: FastAPI) -> None:
-    """Add `Problem` to the document's schemas, where the operations' responses refer to it."""
+def _complete_document(app: FastAPI, settings: Settings) -> None:
+    """Add `Problem`, to which the operations' responses refer, and keys where they are needed."""
     make = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -125,6 +153,8 @@ def _publish_problem(app: FastAPI) -> None:
             schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas |= schema.pop("$defs", {})
             schemas["Problem"] = schema
+            if settings.with_keys:
+                add_security(document)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

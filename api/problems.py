@@ -128,7 +128,7 @@ def _allowed(request: Request) -> str:
 
 
 _DETAILS: Final = {
-    404: "there is nothing under this address; see /docs for those that exist",
+    404: "there is nothing under this address; /openapi.json names those that exist",
     405: "this address does not take this method; see the Allow header",
     413: "the body is larger than allowed here",
 }

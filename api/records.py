@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from api.database.tables import Analysis, Clip, JobState
 from api.settings import Settings
@@ -18,6 +19,40 @@ EXAMPLE_ID: Final = "0b9c6f5e-5d0a-4f0e-9d4f-2f1f6a1c7e11"
 
 class Record(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+_ADDRESS: Final = f"/v1/analyses/{EXAMPLE_ID}"
+
+EXAMPLE: Final[JsonDict] = {
+    "id": EXAMPLE_ID,
+    "state": "running",
+    "progress": 0.42,
+    "stage": "scoring",
+    "attempts": 1,
+    "priority": 0,
+    "created_at": "2026-03-01T12:00:00Z",
+    "finished_at": None,
+    "expires_at": None,
+    "clips": [
+        {
+            "number": 1,
+            "exercise": "running_rear",
+            "side": "auto",
+            "mirrored": False,
+            "region": None,
+            "sha256": "69c52084935e854d92fc9b954ce7f3eaf19aaded495920dab07161b1186cd6da",
+            "size_bytes": 212493,
+            "video_kept": True,
+        }
+    ],
+    "limits": {},
+    "rescored_from": None,
+    "failure": None,
+    "links": {
+        "self": _ADDRESS,
+        **{name: f"{_ADDRESS}/{name}" for name in ("events", "result", "report", "overlay", "landmarks", "rescore")},
+    },
+}
 
 
 class ClipRecord(Record):
@@ -59,7 +94,9 @@ class AnalysisSummary(Record):
     (given up after several tries). ``progress`` runs from 0 to 1.
     """
 
-    id: str = Field(examples=[EXAMPLE_ID])
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    id: str
     state: JobState
     progress: Annotated[float, Field(ge=0, le=1)]
     stage: str = Field(description="What is being done: starting, scoring, storing; empty while nothing is.")

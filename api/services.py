@@ -21,8 +21,8 @@ __all__ = ["Services", "services_of"]
 class Services:
     """The parts of one server.
 
-    ``uploads`` bounds how many uploads are received at once. ``stopping`` is set when the server shuts down, so
-    that streams end.
+    ``uploads`` bounds how many uploads are received at once, ``streams`` how many clients are told of progress.
+    ``stopping`` is set when the server shuts down, so that streams end.
     """
 
     settings: Settings
@@ -31,6 +31,7 @@ class Services:
     analyses: Analyses
     access: Access
     uploads: anyio.Semaphore
+    streams: anyio.Semaphore
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     upload_wait_s: float = Field(30.0, gt=0, description="How long an upload waits for its turn before a 503.")
     upload_idle_s: float = Field(30.0, gt=0, description="An upload that sends nothing for so long is ended (408).")
     upload_total_s: float = Field(1800.0, gt=0, description="An upload that takes longer is ended (408).")
+    max_connections: int = Field(1000, ge=10, description="Open connections; more are turned away (`formcheck serve`).")
+    max_streams: int = Field(200, ge=1, description="Clients that follow analyses at the same time; more get a 503.")
     max_queued: int = Field(1000, ge=1, description="Analyses that may wait; more are refused with 503.")
 
     max_duration_s: float = Field(900.0, gt=0, description="Longest recording that is scored.")
@@ -79,6 +81,7 @@ class Settings(BaseSettings):
     drain_s: float = Field(20.0, ge=0, description="Time that running work has to finish when the server stops.")
 
     retention_days: float = Field(30.0, ge=0, description="Results older than this are deleted; 0 keeps them.")
+    audit_days: float = Field(365.0, ge=0, description="The record of who read what is kept so long; 0 keeps it.")
     sweep_s: float = Field(60.0, gt=0, description="How often retention and what was left over are looked after.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
 

@@ -18,12 +18,13 @@ from api.routes.uploads import LOCATION, IdempotencyKey, accepted
 from api.services import Services, services_of
 from formcheck.results import SetReport
 
-__all__ = ["Known", "Reader", "router"]
+__all__ = ["Deleter", "Known", "Reader", "router"]
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
 Reader = Annotated[Caller, Depends(needs("read"))]
 Writer = Annotated[Caller, Depends(needs("write"))]
+Deleter = Annotated[Caller, Depends(needs("delete"))]
 Known = Annotated[Services, Depends(services_of)]
 
 
@@ -71,7 +72,7 @@ def _results(analysis: Analysis, services: Services) -> dict[int, SetReport]:
     responses=documented(401, 403, 404, 422, 429, 503),
     operation_id="delete_analysis",
 )
-def delete(analysis_id: UUID, services: Known, caller: Writer) -> None:
+def delete(analysis_id: UUID, services: Known, caller: Deleter) -> None:
     """Delete everything of it at once: recording, landmarks, results, pictures. What is under way is cancelled."""
     services.analyses.delete(str(analysis_id), caller.owner)
 

@@ -25,6 +25,19 @@ POLL_S: Final = 0.5
 RECONNECT_MS: Final = 2000
 
 
+async def _place(services: Annotated[Services, Depends(services_of)]) -> AsyncIterator[None]:
+    """A dependency that holds one of the places there are for followers, until the stream ends."""
+    try:
+        services.streams.acquire_nowait()
+    except anyio.WouldBlock as error:
+        detail = "too many clients follow analyses; ask for the analysis itself now and then"
+        raise ProblemError(503, "too-many-streams", detail) from error
+    try:
+        yield
+    finally:
+        services.streams.release()
+
+
 def _known(
     analysis_id: UUID,
     request: Request,
@@ -39,6 +52,7 @@ def _known(
     "/analyses/{analysis_id}/events",
     response_class=EventSourceResponse,
     responses=documented(401, 403, 404, 422, 429, 503),
+    dependencies=[Depends(_place)],
     operation_id="follow_analysis",
 )
 async def events(

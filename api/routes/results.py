@@ -23,6 +23,8 @@ router = APIRouter(prefix="/v1", tags=["results"])
 
 ClipNumber = Annotated[int, Query(alias="clip", ge=1, le=2, description="Which recording, where there are two.")]
 
+REPORT_POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
 _PROBLEMS: Final = documented(401, 403, 404, 409, 422, 429, 503)
 
 
@@ -59,7 +61,9 @@ def result(analysis_id: UUID, request: Request, services: Known, caller: Reader,
 def report(analysis_id: UUID, request: Request, services: Known, caller: Reader) -> Response:
     """The report as one self-contained HTML page; of both views where there are two."""
     outputs = _outputs(_done(services, analysis_id, caller.owner), 1)
-    return stored_response(request, services.store, f"{outputs}/report.html", "text/html; charset=utf-8")
+    page = stored_response(request, services.store, f"{outputs}/report.html", "text/html; charset=utf-8")
+    page.headers["Content-Security-Policy"] = REPORT_POLICY
+    return page
 
 
 @router.get(
@@ -76,6 +80,21 @@ def overlay(analysis_id: UUID, request: Request, services: Known, caller: Reader
     except MissingFileError as error:
         detail = "no annotated video was made: it was not asked for, or landmarks were scored without their video"
         raise ProblemError(404, "no-overlay", detail) from error
+
+
+@router.get(
+    "/analyses/{analysis_id}/video",
+    response_class=Response,
+    responses=_file("application/octet-stream", ranges=True),
+    operation_id="get_video",
+)
+def video(analysis_id: UUID, request: Request, services: Known, caller: Reader, clip: ClipNumber = 1) -> Response:
+    """The recording as it was received, where it was asked to be kept; before it is scored, always."""
+    analysis = services.analyses.get(str(analysis_id), caller.owner)
+    key = next((each.source_key for each in analysis.clips if each.number == clip), None)
+    if key is None:
+        raise ProblemError(404, "no-video", "there is no recording: it was deleted once it was scored")
+    return stored_response(request, services.store, key, "application/octet-stream", f"video-{clip}")
 
 
 @router.get(

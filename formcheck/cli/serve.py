@@ -27,11 +27,11 @@ def serve(
 ) -> None:
     """Serve the API and its pages. Settings are environment variables, see docs/configuration.md."""
     given = {"host": host, "port": port, "workers": workers, "allow_open": allow_open or None}
-    settings = _settings({name: value for name, value in given.items() if value is not None})
+    settings = settings_of({name: value for name, value in given.items() if value is not None})
 
     import uvicorn
 
-    from api.app import create_app
+    from api.app import check_access, create_app
 
     class Server(uvicorn.Server):
         """Tells streams to end as soon as the server is asked to, not when they have ended."""
@@ -42,6 +42,7 @@ def serve(
             super().handle_exit(sig, frame)
 
     app = create_app(settings)
+    check_access(settings)
     server = Server(
         uvicorn.Config(
             app,
@@ -51,6 +52,7 @@ def serve(
             access_log=False,
             server_header=False,
             timeout_keep_alive=30,
+            limit_concurrency=settings.max_connections,
             timeout_graceful_shutdown=max(1, round(settings.drain_s)),
         )
     )
@@ -61,7 +63,7 @@ def serve(
 
 def worker() -> None:
     """Work for a server elsewhere: same FORMCHECK_DATABASE_URL and FORMCHECK_STORAGE_URL. Ends on SIGTERM or Ctrl-C."""
-    settings = _settings({})
+    settings = settings_of({})
 
     from api.worker import run_until_told
 
@@ -71,7 +73,8 @@ def worker() -> None:
     run_until_told(settings, stop)
 
 
-def _settings(given: dict[str, Any]) -> Settings:
+def settings_of(given: dict[str, Any]) -> Settings:
+    """Settings from the environment and ``given``. Raises UsageError, also where the server's libraries are missing."""
     try:
         from pydantic import ValidationError
 

@@ -49,6 +49,7 @@ def test_the_analysis_holds_result_and_files(server: Served, base: str, scored: 
 
 def test_the_video_is_gone_once_it_is_scored(server: Served, scored: dict[str, Any], clip: Path) -> None:
     assert server.http.get(f"/v1/analyses/{scored['id']}").json()["clips"][0]["video_kept"] is False
+    assert server.http.get(f"/v1/analyses/{scored['id']}/video").status_code == 404
     digest, size = hashlib.sha256(clip.read_bytes()).hexdigest(), clip.stat().st_size
     kept = [path for path in server.settings.data_dir.rglob("*") if path.is_file() and path.stat().st_size == size]
     assert not [path for path in kept if hashlib.sha256(path.read_bytes()).hexdigest() == digest]
@@ -59,6 +60,7 @@ def test_the_video_stays_when_asked_to(server: Served, clip: Path) -> None:
     done = server.finished(made["id"])
     assert done["clips"][0]["video_kept"] is True
     assert server.http.get(f"/v1/analyses/{made['id']}/overlay").status_code == 404
+    assert server.http.get(f"/v1/analyses/{made['id']}/video").content == clip.read_bytes()
     assert server.http.delete(f"/v1/analyses/{made['id']}").status_code == 204
 
 

@@ -1,0 +1,29 @@
+"""The server keeps to its own OpenAPI document, whatever is sent to it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from api.database.tables import WorkerSeen
+from api.settings import Settings
+from tests.api.conftest import QUICK, serving
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_answer_is_one_that_is_documented(tmp_path: Path) -> None:
+    """Schemathesis finds nothing on a server that counts as ready; what is uploaded to it waits."""
+    settings = Settings(data_dir=tmp_path / "data", **{**QUICK, "lease_s": 3600, "max_queued": 10_000})
+    with serving(settings) as served:
+        with served.app.state.services.database.writing() as session:
+            session.add(WorkerSeen(id="somebody", seen_at=datetime.now(UTC)))
+        command = [Path(sys.executable).with_name("schemathesis"), "run", f"{served.url}/openapi.json"]
+        options = ["--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--seed", "1", "--no-color"]
+        options += ["--request-timeout", "60"]
+        done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-8000:]
