@@ -106,7 +106,9 @@ class Desktop:
                 key = self._keys(live)
                 if key == "quit" or (key == "toggle" and live.state.stage == "counting"):
                     break
-        except (KeyboardInterrupt, SystemExit):
+        except KeyboardInterrupt:
+            key = "quit"
+        except SystemExit:
             # What was done is kept; then the process ends as it was told to.
             self._close(live, "asked")
             raise
@@ -189,10 +191,20 @@ class Desktop:
             return not self._camera.ended
         title = result.summary.report.title if result.summary.report else ""
         self._display.show(draw_summary(result.summary, title))
+        try:
+            return self._asked_for_more()
+        except KeyboardInterrupt:
+            return False
+
+    def _asked_for_more(self) -> bool:
+        """Whether the user asks for another set, rather than to quit."""
         while (key := self._display.key()) != "quit":
             if key == "toggle":
                 return not self._camera.ended
             if key == "sound":
                 self._voice.on = not self._voice.on
-            self._camera.frame(WAIT_S)  # what is seen meanwhile belongs to no set
+            if self._camera.ended:
+                time.sleep(WAIT_S)
+            else:
+                self._camera.frame(WAIT_S)  # what is seen meanwhile belongs to no set
         return False

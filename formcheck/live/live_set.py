@@ -121,6 +121,8 @@ class LiveSet:
 
     def finish(self, reason: Reason = "asked") -> LiveResult:
         """Close the set, if it is still open, and score what was recorded."""
+        if self._state.stage in ("setup", "ready"):
+            self._stretch = None  # what was seen before a start belongs to no set
         if self._state.stage != "ended":
             self._begin(self._state.t_s)
             self._end(reason, math.inf)

@@ -82,11 +82,6 @@ class Recording:
         write_text(self.folder / LIVE, result.summary.model_dump_json(by_alias=True, indent=2) + "\n")
         _forget_parts(self.folder)
 
-    def stop_film(self) -> None:
-        """Close the film, if there is one, as far as it goes."""
-        if self._film is not None:
-            self._film.close()
-
 
 class _Film:
     """Encodes in a thread of its own; leaves frames out rather than hold up the set."""

@@ -139,10 +139,9 @@ def test_a_lost_picture_is_noticed_and_the_set_goes_on() -> None:
     assert results[0].summary.live_count == 5
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_keeps_what_was_done(stop: type[BaseException], tmp_path: Path) -> None:
-    track = golden("squat_valgus")
-    count = 0
+def stopped_after_two(stop: type[BaseException], record: Path) -> Sequence[LiveResult]:
+    """A set that is interrupted from outside after its second repetition."""
+    track, count = golden("squat_valgus"), 0
 
     def interrupts(event: LiveEvent) -> None:
         nonlocal count
@@ -150,10 +149,21 @@ def test_an_interrupt_keeps_what_was_done(stop: type[BaseException], tmp_path: P
         if count == 2:
             raise stop
 
-    with Voice(Means(None, None)) as voice, pytest.raises(stop):
-        Desktop(
-            Plan(SQUAT, record=tmp_path), TrackCamera(track), TrackEstimator(track), Hands({}), voice, interrupts
-        ).run()
+    with Voice(Means(None, None)) as voice:
+        plan = Plan(SQUAT, record=record)
+        return Desktop(plan, TrackCamera(track), TrackEstimator(track), Hands({}), voice, interrupts).run()
+
+
+def test_ctrl_c_ends_the_set_and_keeps_it(tmp_path: Path) -> None:
+    [result] = stopped_after_two(KeyboardInterrupt, tmp_path)
+    assert result.summary.live_count == 2
+    [folder] = tmp_path.iterdir()
+    assert (folder / "set.json").exists()
+
+
+def test_a_process_told_to_end_keeps_what_was_done(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        stopped_after_two(SystemExit, tmp_path)
     [folder] = tmp_path.iterdir()
     assert (folder / "set.json").exists()
     assert (folder / "track.npz").exists()
