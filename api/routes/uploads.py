@@ -23,6 +23,9 @@ __all__ = ["IdempotencyKey", "accept_upload", "accepted", "router"]
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
+SECOND: Final = "second_"
+"""What the names of the second recording's fields begin with."""
+
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -34,22 +37,42 @@ IdempotencyKey = Annotated[
 
 
 def _form_schema() -> dict[str, Any]:
-    """The multipart form: two files and the fields of `UploadOptions`."""
+    """The multipart form, of one recording or of both views of a run: files, and the fields of `UploadOptions`."""
     schema = UploadOptions.model_json_schema(ref_template="#/components/schemas/{model}")
+    fields = {name: _field(of_model) for name, of_model in schema["properties"].items()}
+    of_both = {name: field for name, field in fields.items() if not name.startswith(SECOND)}
     video = {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary", "minLength": 1}
-    files = {
-        "file": {**video, "description": "The recording: MP4, MOV, WebM, MKV or AVI; or a stored landmark track."},
+    recording = {**video, "description": "The recording: MP4, MOV, WebM, MKV or AVI; or a stored landmark track."}
+    one = {"file": recording, **of_both}
+    view = {**fields["exercise"], "enum": list(RUN_VIEWS)}
+    two = {
+        **one,
         "second_file": {**video, "description": "The other view of the same run."},
+        **fields,
+        "exercise": view,
     }
-    fields = {name: {k: v for k, v in field.items() if k != "title"} for name, field in schema["properties"].items()}
+    example = {"file": "(the bytes of run.mp4)", "exercise": "running_rear", "side": "auto"}
     return {
-        "type": "object",
-        "required": ["file", "exercise"],
-        "additionalProperties": False,
-        "properties": {**files, **fields},
-        "dependentSchemas": {"second_file": {"properties": {"exercise": {"enum": list(RUN_VIEWS)}}}},
-        "example": {"file": "(the bytes of run.mp4)", "exercise": "running_rear", "side": "auto"},
+        "oneOf": [
+            _object("One recording", one, ["file", "exercise"]),
+            _object("Two views of a run", two, ["file", "second_file", "exercise"]),
+        ],
+        "example": example,
     }
+
+
+def _field(of_model: dict[str, Any]) -> dict[str, Any]:
+    """A model's field as a form's: what may be null is left out instead, for forms know no null."""
+    kept = {name: value for name, value in of_model.items() if name not in ("title", "anyOf")}
+    if "anyOf" not in of_model:
+        return kept
+    some = next(choice for choice in of_model["anyOf"] if choice != {"type": "null"})
+    return {**some, "description": kept["description"]}
+
+
+def _object(title: str, properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    shape = {"type": "object", "additionalProperties": False}
+    return {"title": title, **shape, "required": required, "properties": properties}
 
 
 _FORM: Final = {"schema": _form_schema(), "encoding": {"limits": {"contentType": "application/json, text/plain"}}}
@@ -119,6 +142,9 @@ async def _take_turn(services: Services) -> None:
 
 
 def _understood(form: Form) -> tuple[UploadOptions, list[tuple[ClipOptions, StoredFile]]]:
+    alone = [name for name in form.fields if name.startswith(SECOND)]
+    if alone and "second_file" not in form.files:
+        raise _invalid(alone[0], "this is of a second recording, and there is no second_file")
     files = [form.files[part] for part in FILE_PARTS if part in form.files]
     if "file" not in form.files:
         raise _invalid("file", "Field required")

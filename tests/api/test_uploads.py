@@ -78,6 +78,7 @@ def test_the_same_key_for_another_request_is_refused(idle_server: Served, clip: 
         ({"limits": "[" * 60_000}, "limits"),
         ({"priority": "11"}, "priority"),
         ({"surprise": "1"}, "surprise"),
+        ({"second_side": "left"}, "second_side"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_stays(
