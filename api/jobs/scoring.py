@@ -12,6 +12,7 @@ from api.storage.store import Store
 from formcheck.extract import is_stored_track
 from formcheck.pose.track import Box
 from formcheck.report.outputs import Outputs
+from formcheck.results import SetReport
 from formcheck.video.bounds import Bounds
 from formcheck.workers.task import Failure, Task
 from formcheck.workers.worker import OnProgress, Worker
@@ -118,11 +119,13 @@ def _with_report(files: dict[str, Path], clips: int) -> dict[str, Path]:
     first = files.pop("report-1.html")
     if clips == 1:
         return {**files, "report.html": first}
-    from formcheck.report.combined import combine_reports
+    from formcheck.report.combined import combine_reports, same_run_note
 
+    results = (files[f"result-{number}.json"].read_text(encoding="utf-8") for number in (1, 2))
+    note = same_run_note(*map(SetReport.model_validate_json, results))
     second = files.pop("report-2.html")
     combined = first.with_name("report.html")
     combined.write_text(
-        combine_reports(first.read_text(encoding="utf-8"), second.read_text(encoding="utf-8")), encoding="utf-8"
+        combine_reports(first.read_text(encoding="utf-8"), second.read_text(encoding="utf-8"), note), encoding="utf-8"
     )
     return {**files, "report.html": combined}
