@@ -16,20 +16,26 @@ from fastapi import Request
 from api.problems import ProblemError
 from api.settings import Settings
 
-__all__ = ["ALL_SCOPES", "Access", "Caller", "OpenAccess", "Scope", "needs"]
+__all__ = ["ALL_SCOPES", "CHALLENGE", "Access", "Caller", "OpenAccess", "Scope", "needs"]
 
-Scope = Literal["read", "write", "metrics", "admin"]
-"""``admin`` sees the analyses of all keys; the others see those of their own key."""
+Scope = Literal["read", "write", "delete", "metrics", "admin"]
+"""``admin`` extends the others to the analyses of all keys, and allows nothing by itself."""
 
-ALL_SCOPES: Final[frozenset[Scope]] = frozenset(("read", "write", "metrics", "admin"))
+ALL_SCOPES: Final[frozenset[Scope]] = frozenset(("read", "write", "delete", "metrics", "admin"))
+
+CHALLENGE: Final = 'Bearer realm="formcheck"'
+
+FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+"""What proxies add: behind one, everybody seems to call from this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking. ``id`` owns what it creates; "" where no keys are needed."""
+    """Who is asking. ``id`` owns what it creates, ``key_id`` is the key it came with; "" where no keys are needed."""
 
     id: str
     scopes: frozenset[Scope]
+    key_id: str = ""
 
     @property
     def owner(self) -> str | None:
@@ -52,7 +58,7 @@ class OpenAccess:
 
     def identify(self, request: Request) -> Caller:
         # uvicorn may have been told to listen elsewhere than FORMCHECK_HOST says: the socket knows.
-        if not self._settings.allow_open and not _on_loopback(request):
+        if not self._settings.allow_open and (not _on_loopback(request) or _forwarded(request)):
             raise ProblemError(
                 403,
                 "keys-needed",
@@ -60,6 +66,10 @@ class OpenAccess:
                 " or FORMCHECK_ALLOW_OPEN=true to let everybody in",
             )
         return Caller("", ALL_SCOPES)
+
+
+def _forwarded(request: Request) -> bool:
+    return any(name in request.headers for name in FORWARDED)
 
 
 def _on_loopback(request: Request) -> bool:
@@ -78,8 +88,11 @@ def needs(scope: Scope) -> Callable[[Request], Caller]:
     def caller(request: Request) -> Caller:
         access: Access = request.app.state.services.access
         who = access.identify(request)
+        request.state.caller = who  # for `api.access.audit`
         if scope not in who.scopes:
-            raise ProblemError(403, "scope-missing", f"this API key lacks the scope {scope!r}")
+            challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'
+            detail = f"this API key lacks the scope {scope!r}"
+            raise ProblemError(403, "scope-missing", detail, {"WWW-Authenticate": challenge})
         return who
 
     return caller

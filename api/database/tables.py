@@ -1,4 +1,5 @@
-"""The tables: an analysis, its one or two clips, its one job; workers' heartbeats; tallies for the metrics.
+"""The tables: an analysis, its one or two clips, its one job; workers' heartbeats; tallies for the metrics;
+API keys and the record of who read what.
 
 Times are UTC. The files of an analysis lie in the store below ``analyses/<id>/``; rows hold their keys only.
 """
@@ -22,10 +23,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-__all__ = ["FINAL_STATES", "Analysis", "Base", "Clip", "Job", "JobState", "Tally", "UtcDateTime", "WorkerSeen"]
+__all__ = [
+    "FINAL_STATES",
+    "Analysis",
+    "ApiKey",
+    "AuditEntry",
+    "Base",
+    "Clip",
+    "Job",
+    "JobState",
+    "KeyState",
+    "Tally",
+    "UtcDateTime",
+    "WorkerSeen",
+]
 
 JobState = Literal["queued", "running", "done", "failed", "dead"]
 """``failed``: the input cannot be scored. ``dead``: given up after too many tries; ``reason`` says why."""
+
+KeyState = Literal["valid", "expired", "revoked"]
 
 FINAL_STATES: Final = ("done", "failed", "dead")
 
@@ -162,3 +178,52 @@ class Tally(Base):
     up_to_s: Mapped[float] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     seconds_s: Mapped[float] = mapped_column(default=0.0)
+
+
+class ApiKey(Base):
+    """A key that lets a program or a person in; of the key itself only the SHA-256 is kept.
+
+    ``owner`` owns the analyses that are made with it. ``scopes`` are separated by spaces. ``tokens`` is what its
+    bucket held at ``filled_at``, see `api.access.limits`.
+    """
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[str] = mapped_column(String(100))
+    per_minute: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None] = mapped_column(String(12))
+    tokens: Mapped[float]
+    filled_at: Mapped[datetime]
+
+    def state(self, now: datetime) -> KeyState:
+        """Whether it lets anybody in."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at is not None and self.expires_at <= now else "valid"
+
+
+class AuditEntry(Base):
+    """Accesses of one key to one analysis by one address with one answer within one hour; see `api.access.audit`.
+
+    ``analysis_id`` is "" for the list.
+    """
+
+    __tablename__ = "audit"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    action: Mapped[str] = mapped_column(String(120), primary_key=True)
+    analysis_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    status: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner: Mapped[str] = mapped_column(String(64))
+    count: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)

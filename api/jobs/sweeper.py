@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
+from api.access.audit import AuditLog
 from api.analyses import Analyses
 from api.database.engine import Database
 from api.database.tables import Analysis, Clip, Job, WorkerSeen
@@ -64,6 +65,7 @@ class Sweeper:
         self._delete_orphans(now)
         self._clear_work(now)
         self._forget_workers(now)
+        self._forget_accesses(now)
 
     def _expire(self, now: datetime) -> None:
         """Delete analyses past their retention."""
@@ -122,6 +124,12 @@ class Sweeper:
         with self._database.writing() as session:
             for worker in session.scalars(select(WorkerSeen).where(WorkerSeen.seen_at < now - FORGET_WORKERS)):
                 session.delete(worker)
+
+
+    def _forget_accesses(self, now: datetime) -> None:
+        if self._settings.audit_days:
+            with self._database.writing() as session:
+                AuditLog.forget(session, now - timedelta(days=self._settings.audit_days))
 
 
 def delete_videos(database: Database, store: Store, analysis_id: str) -> None:

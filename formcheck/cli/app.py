@@ -16,6 +16,7 @@ from formcheck.cli import (
     doctor,
     exercises,
     export,
+    keys,
     live,
     log,
     metronome,
@@ -54,6 +55,7 @@ app.command(name="today")(today.command)
 app.command(name="progress")(progress_over_weeks.command)
 app.command(name="metronome")(metronome.command)
 app.add_typer(record.app, name="record")
+app.add_typer(keys.app, name="keys")
 
 
 def _show_version(asked: bool) -> None:
