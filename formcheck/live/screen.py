@@ -133,8 +133,7 @@ def _stroke(picture: Picture, points: Array, colour: Colour, thick: int) -> None
 
 def _column(canvas: Picture, state: LiveState, title: str) -> None:
     """Left: the count, the ring, the phase, and what the last repetition showed."""
-    heading = paint.wrap(Line(title, SMALL_PX, SOFT), _COLUMN_PX - 2 * _EDGE_PX, most=1)[0]
-    paint.write(canvas, heading, _EDGE_PX, 12)
+    _heading(canvas, title, _COLUMN_PX - 2 * _EDGE_PX)
     if state.stage in ("setup", "ready"):
         _placement(canvas, state)
         return
@@ -145,6 +144,11 @@ def _column(canvas: Picture, state: LiveState, title: str) -> None:
     if beside + word.width_px < _COLUMN_PX:
         paint.write(canvas, word, beside, 210)
     _phase(canvas, state)
+
+
+def _heading(canvas: Picture, title: str, room: int) -> None:
+    for line in paint.wrap(Line(title, SMALL_PX, SOFT), room, most=1):
+        paint.write(canvas, line, _EDGE_PX, 12)
 
 
 def _fitting(text: str, size_px: int) -> int:
@@ -257,7 +261,7 @@ def draw_summary(summary: LiveSummary | None, title: str) -> Picture:
     """The picture after the set; None while the summary is worked out."""
     canvas = np.full((HEIGHT_PX, WIDTH_PX, 3), _GROUND, dtype=np.uint8)
     room = WIDTH_PX - 2 * _EDGE_PX
-    paint.write(canvas, paint.wrap(Line(title, SMALL_PX, SOFT), room, most=1)[0], _EDGE_PX, 12)
+    _heading(canvas, title, room)
     if summary is None:
         paint.write(canvas, Line(f"{wording.SCORING} …", FAR_PX, bold=True), _EDGE_PX, 60)
         return canvas
