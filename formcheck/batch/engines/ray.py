@@ -6,6 +6,7 @@ there and not scored again.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from functools import cache
 from itertools import takewhile
@@ -44,8 +45,9 @@ class RayEngine:
         except ImportError as error:
             raise UsageError("--ray needs Ray, which is not installed: pip install 'formcheck[cluster]'") from error
         try:
+            _knock(self._address)
             ray.init(address=self._address, log_to_driver=False, logging_level="ERROR")
-        except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
             why = " ".join(str(error).split())
             raise UsageError(f"no Ray cluster can be used at '{self._address}' ({why}); see docs/cluster.md") from error
         return self
@@ -84,6 +86,13 @@ class RayEngine:
             attempt = _result(task, under_way.pop(task))
             watch.on_frames(attempt.frames)
             yield attempt
+
+
+def _knock(address: str) -> None:
+    """Raises OSError when nobody listens at ``HOST:PORT``; Ray itself would try for minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=WAIT_S * 5).close()
 
 
 def _places() -> int:
