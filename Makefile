@@ -17,7 +17,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test suite lint lock docs bench-speed bench-accuracy bench-mutants bench-api bench-batch bench-live render-samples clean system
+.PHONY: help demo test suite lint lock docs bench-speed bench-train bench-accuracy bench-mutants bench-api bench-batch bench-live render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,10 @@ docs: $(VENV)/.dev ## write docs/set.schema.json and docs/exercises.md from the 
 bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
 	$(BIN)/python -m bench.bench_speed
 
+bench-train: $(VENV)/.dev ## learn the estimates and the error bands from the bench's tuning part
+	$(BIN)/python -m bench.train
+	$(BIN)/python -m bench.calibrate
+
 bench-accuracy: $(VENV)/.dev ## score the bench's people and write docs/accuracy.md
 	$(BIN)/python -m bench.accuracy --write docs/accuracy.md
 
@@ -64,8 +68,8 @@ bench-mutants: $(VENV)/.dev $(MODEL) ## damaged films through a worker process: 
 bench-api: $(VENV)/.dev $(MODEL) ## the API beside `formcheck check`, and its throughput by workers
 	$(BIN)/python -m bench.bench_api
 
-bench-batch: $(VENV)/.dev $(MODEL) ## batches by workers and on Ray, scoring again from tracks, planning
-	$(BIN)/python -m bench.bench_batch
+bench-batch: $(VENV)/.dev $(MODEL) ## batches by workers and on Ray, scoring again from tracks; renews docs/scale.md
+	$(BIN)/python -m bench.bench_batch --write docs/scale.md
 
 bench-live: $(VENV)/.dev $(MODEL) ## live: delay, dropped frames and memory on one core, people a machine holds
 	$(BIN)/python -m bench.bench_live

@@ -16,10 +16,10 @@ __all__ = ["EXIT_CODES", "INTERRUPTED", "exit_code_of"]
 INTERRUPTED: Final = 130
 
 EXIT_CODES: Final = {
-    0: "scored",
+    0: "done",
     1: "formcheck cannot run here, such as without a system library (see `formcheck doctor`), or write to stdout",
     2: "usage: an option, limit or path that cannot be right",
-    3: "the source cannot be read",
+    3: "the source, or your record, cannot be read",
     4: "the pose model is missing or wrong",
     5: "nobody to score",
     6: "a batch has tried everything, and some recordings could not be scored (see its failures.csv)",

@@ -19,9 +19,7 @@ from formcheck.programme.state import ProgrammeState
 from formcheck.programme.trend_words import Row, legend, rows_of
 from formcheck.programme.trends import Point, Series
 from formcheck.report import quantities
-from formcheck.report.plots import _STYLE as STYLE
-from formcheck.report.plots import INK
-from formcheck.report.plots import _inline_svg as inline_svg
+from formcheck.report.plots import INK, STYLE, inline_svg
 
 __all__ = ["render_page"]
 

@@ -18,7 +18,7 @@ from formcheck.report import outline, quantities, wording
 from formcheck.results import Contact, Rep, SetReport
 from formcheck.trace import LimitLine, Signal, Trace
 
-_STYLE: Final[dict[str, Any]] = {
+STYLE: Final[dict[str, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "formcheck",
     "font.family": "sans-serif",
@@ -33,6 +33,7 @@ _STYLE: Final[dict[str, Any]] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
+"""Matplotlib settings of every plot in a page."""
 
 _NO_METADATA: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
@@ -80,7 +81,7 @@ def _heading(report: SetReport, signal: Signal) -> str:
 
 
 def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(7.4, 2.1), layout="constrained")
         axes = figure.add_subplot()
         _shade_reps(axes, report.reps)
@@ -94,7 +95,7 @@ def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
         axes.set_xlabel("seconds")
         axes.set_ylabel(quantities.unit_words(signal.unit))
         axes.margins(y=0.12)
-        return _inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None))
+        return inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None))
 
 
 def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:
@@ -149,7 +150,7 @@ def _mark_contacts(axes: Any, contacts: tuple[Contact, ...]) -> None:
         )
 
 
-def _inline_svg(figure: Figure, prefix: str, alt: str) -> Markup:
+def inline_svg(figure: Figure, prefix: str, alt: str) -> Markup:
     """The figure's SVG element alone: sized by the page, ids unique in it, the same for the same input."""
     text = io.StringIO()
     FigureCanvasSVG(figure).print_svg(text, metadata=_NO_METADATA)

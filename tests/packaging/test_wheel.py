@@ -24,6 +24,16 @@ NEEDED = (
     "formcheck/pose/models.toml",
     "formcheck/report/templates/report.html.j2",
     "formcheck/report/templates/report.css",
+    "formcheck/exercises/calibration.toml",
+    "formcheck/exercises/estimates.toml",
+    "formcheck/programme/guide.toml",
+    "formcheck/programme/templates/progress.html.j2",
+    "formcheck/programme/migrations/env.py",
+    "formcheck/programme/migrations/versions/v0001_the_first_tables.py",
+    "api/database/migrations/env.py",
+    "api/pages/templates/base.html.j2",
+    "api/pages/static/pages.css",
+    "api/pages/static/upload.js",
 )
 
 
@@ -40,7 +50,8 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy, dist = (tmp_path_factory.mktemp(name) for name in ("tree", "dist"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(root / name, copy)
-    shutil.copytree(root / "formcheck", copy / "formcheck", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("formcheck", "api"):
+        shutil.copytree(root / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     succeed([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", dist, copy])
     return next(dist.glob("formcheck-*.whl"))
 
@@ -61,7 +72,7 @@ def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     assert [name for name in NEEDED if name not in names] == []
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"formcheck"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"api", "formcheck"}
     assert {"LICENSE", "NOTICE"} <= {name.rsplit("/", 1)[-1] for name in names if "licenses/" in name}
 
 
