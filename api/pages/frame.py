@@ -123,6 +123,7 @@ def render(
         here=request.url.path,
         live=_has_live(request),
         may_write=caller is None or "write" in caller.scopes,
+        may_delete=caller is None or "delete" in caller.scopes,
         logged_in=settings.with_keys and KEY_COOKIE in request.cookies,
         **context,
     )

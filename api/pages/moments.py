@@ -42,13 +42,13 @@ def moments_of(report: SetReport) -> tuple[Moment, ...]:
 def _moment(report: SetReport, verdict: Verdict, rep: Rep | None) -> Moment | None:
     if verdict.state not in ("fault", "watch") or verdict.time_s is None:
         return None
-    side = verdict.side or (rep.side if rep and report.side == "both" else None)
+    side = verdict.side or (rep.side if rep else None)
     bound = wording.bound(verdict, outline.limit_is_upper(report, verdict.check))
     value = quantities.with_error(verdict.value, verdict.unit, verdict.error) if verdict.value is not None else ""
     words = [f"rep {rep.index}" if rep else "", value, bound]
     return Moment(
         t_s=verdict.time_s,
         state=verdict.state,
-        title=wording.sided(wording.fault_title(verdict), side),
+        title=wording.sided(wording.fault_title(verdict), None if outline.one_side(report.side) else side),
         detail=", ".join(filter(None, words)),
     )

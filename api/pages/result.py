@@ -31,7 +31,7 @@ __all__: list[str] = []
 EMBEDDED: Final = b"""<style>
 body { background: #fff } main { max-width: none; margin: 0; padding: .25rem 0; border: 0 }
 main > .top, main > .verdict, main > .facts, main > footer { display: none }
-main > section:first-of-type { margin-top: 1rem }
+main > .facts + section { margin-top: .5rem }
 </style></head>"""
 """The report within the page: what the page says already is left out, and it stands on the page's own paper."""
 
