@@ -48,9 +48,10 @@ EXTRAS := dev mp4 api postgres s3 tables c3d cluster programme
 LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-docs: $(VENV)/.dev ## write docs/set.schema.json and docs/exercises.md from the code
+docs: $(VENV)/.dev ## write docs/set.schema.json, docs/exercises.md and docs/configuration.md from the code
 	$(BIN)/python -m formcheck.schema docs/set.schema.json
 	$(BIN)/python -m formcheck.exercises.catalogue docs/exercises.md
+	$(BIN)/python -m api.settings docs/configuration.md
 
 bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
 	$(BIN)/python -m bench.bench_speed
