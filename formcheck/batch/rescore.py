@@ -23,6 +23,8 @@ from formcheck.batch.rows import DamagedResultError, RowsOf, read_result, rows_f
 from formcheck.batch.runner import holding_storage
 from formcheck.batch.storage import Storage
 from formcheck.batch.store import Keys, name_of, read_about, remove_leftovers
+from formcheck.batch.summary.facts import Collected
+from formcheck.batch.summary.writing import write_summary
 from formcheck.batch.tables import open_table, write_tables
 from formcheck.errors import NobodyToScoreError, SourceError, UsageError
 from formcheck.exercises.registry import get_exercise
@@ -134,7 +136,7 @@ def rescore(
         records = read_index(storage)
         keys = Keys.of({record.exercise for record in records if record.exercise}, limits, "")
         pairs = list(zip(records, mark_duplicates(_with_new_keys(records, keys)), strict=True))
-        tally = _Tally(len(pairs), stop, progress)
+        tally, collected = _Tally(len(pairs), stop, progress), Collected()
         with ExitStack() as opened:
             add_changes = [
                 open_table(opened, storage, f"{folder}changes.{kind}", CHANGES) for kind in ("csv", "parquet")
@@ -147,9 +149,12 @@ def rescore(
                         add(one.changes)
                     yield one.rows
 
-            write_tables(storage, {record.exercise for record in records if record.result}, rows(), folder)
+            exercises = {record.exercise for record in records if record.result}
+            write_tables(storage, exercises, collected.watching(rows()), folder)
+        changes = tally.changes.by_check()
+        write_summary(storage, collected, folder=folder, changes=changes, workers=workers)
         write_index(storage, tally.records, f"{folder}index.jsonl")
-    return Rescored(folder, len(pairs), tally.failed, tally.changes.by_check())
+    return Rescored(folder, len(pairs), tally.failed, changes)
 
 
 def _with_new_keys(records: list[Record], keys: Keys) -> Iterator[Record]:

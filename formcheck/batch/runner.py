@@ -13,13 +13,16 @@ from formcheck.batch.errors import BatchInterruptedError, PlanError, Problem
 from formcheck.batch.exports import write_exports
 from formcheck.batch.index import Record, make_index, write_index
 from formcheck.batch.journal import Attempt, Journal, identity, read_journal
+from formcheck.batch.lease import leasing
 from formcheck.batch.lock import holding
 from formcheck.batch.plan import Entry, Plan
 from formcheck.batch.pool import in_order
 from formcheck.batch.pseudonyms import PLAIN, Names
 from formcheck.batch.rows import StoredRows
-from formcheck.batch.storage import LocalStorage, Storage
+from formcheck.batch.storage import LocalStorage, Storage, UrlStorage
 from formcheck.batch.store import Keys, check_format, folder_of, name_of, remove_leftovers
+from formcheck.batch.summary.facts import Collected
+from formcheck.batch.summary.writing import write_summary
 from formcheck.batch.tables import write_tables
 from formcheck.batch.twins import waves
 from formcheck.batch.work import CANCELLED, Job, Work
@@ -94,6 +97,7 @@ def run_batch(
         NoSpaceError, OutputError: the output folder takes no more; what was done is kept.
         UsageError: another run is at work there, or the folder is not ours to go on in.
         ModelError: the pose model is missing or wrong.
+        WorkersLostError: no process can be started to score with, or one was killed while the tables were made.
     """
     started_s = time.monotonic()
     keys = Keys.of({entry.exercise for entry in plan.entries}, options.limits, model_sha256)
@@ -114,8 +118,10 @@ def run_batch(
 
 
 def holding_storage(storage: Storage) -> AbstractContextManager[None]:
-    """Keep other runs out of an output folder while the block runs."""
-    return holding(storage.root) if isinstance(storage, LocalStorage) else nullcontext()
+    """Keep other runs out of an output folder or address while the block runs."""
+    if isinstance(storage, LocalStorage):
+        return holding(storage.root)
+    return leasing(storage) if isinstance(storage, UrlStorage) else nullcontext()
 
 
 def _wrong(wrong: int, rows: int) -> str:
@@ -217,6 +223,8 @@ def _work_off(run: _Run, to_do: list[Entry], engine: Engine, progress: Progress,
 def write_outputs(storage: Storage, records: list[Record], options: Options) -> int:
     """The index, the tables and what else is made of stored results; returns how many exports could not be made."""
     write_index(storage, records)
-    rows = in_order(StoredRows(storage), records, options.table_workers)
+    collected = Collected()
+    rows = collected.watching(in_order(StoredRows(storage), records, options.table_workers))
     write_tables(storage, {record.exercise for record in records if record.result}, rows)
+    write_summary(storage, collected, reports="report" in options.pictures, workers=options.table_workers)
     return write_exports(storage, records, options.exports, options.table_workers) if options.exports else 0

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from formcheck.exercises.registry import get_exercise
 
-__all__ = ["TABLE_SCHEMA", "Column", "check_column", "columns_of", "has_column", "measure_column"]
+__all__ = ["TABLE_SCHEMA", "Column", "check_column", "columns_of", "has_column", "measure_column", "measures_of"]
 
 TABLE_SCHEMA: Final = "formcheck.reps/1"
 """Name and version of the table; a column that goes or changes its meaning makes a new version."""
@@ -116,6 +116,11 @@ def columns_of(exercises: Iterable[str], before: Iterable[Column] = ()) -> tuple
 def has_column(exercise: str, measure: str, unit: str) -> bool:
     """Whether the exercise's measure has a column of its own."""
     return (measure, unit) in _MEASURES.get(exercise, ())
+
+
+def measures_of(exercise: str) -> tuple[tuple[str, str], ...]:
+    """Names and units of the measures that have columns of their own; none for an exercise of others."""
+    return _MEASURES.get(exercise, ())
 
 
 def measure_column(measure: str, unit: str, part: Literal["", "_error"] = "") -> str:
