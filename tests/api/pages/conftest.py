@@ -24,9 +24,9 @@ OPTIONS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for a module's tests; while Playwright runs, this thread can run no other event loop."""
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}; Debian's package chromium brings it")
     with sync_playwright() as playwright:

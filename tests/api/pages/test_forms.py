@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,12 +234,8 @@ def drop(page: Page, size_bytes: int) -> None:
 
 def links_of(client: httpx2.Client, path: str) -> set[str]:
     """Addresses on this server that a page leads to."""
-    import re
-
-    text = client.get(path).text
-    return {
-        each.replace("&amp;", "&").partition("#")[0] for each in re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
-    }
+    found = re.findall(r'(?:href|src|action)="(/[^"]*)"', client.get(path).text)
+    return {each.replace("&amp;", "&").partition("#")[0] for each in found}
 
 
 def test_no_link_is_dead(waiting: Served, film: Path) -> None:
