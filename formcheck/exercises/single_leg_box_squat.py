@@ -16,7 +16,7 @@ from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.rep_checker import RepChecker
-from formcheck.exercises.squat_stance import PLANTED, foot_travel, on_one_leg, standing_leg, weight_right
+from formcheck.exercises.squat_stance import PLANTED, foot_travel, standing_leg, told_stance, weight_right
 from formcheck.exercises.tempo import lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.motion.angles import (
@@ -39,6 +39,10 @@ _ALIKE_DEG: Final = 5.0
 _TOLD_DEG: Final = 15.0
 """A camera half a hand to the side shifts the knee by 2-4% of the trunk; readings of like repetitions differ by that
 many degrees; caving of the third size, shared by all, is not to pass for none (rendered people)."""
+_TOLD_BY_SET: Final = 2
+_UNSURE: Final = (
+    "A squat was not counted, since it could not be told whether the other foot was in the air: hold it well forward."
+)
 _FPPA_SOURCE: Final = "ok < 8, fault >= 13 degrees: control mean + 1 SD (Herrington 2014; Ghulam 2021), ours"
 
 
@@ -211,9 +215,17 @@ class SingleLegBoxSquat(RepChecker):
         stance = standing_leg(lift)
         if foot_travel(lift, stance) > PLANTED:
             return Kind("other", remark="A dip while the standing foot moved was not counted.")
-        if not on_one_leg(lift, stance):
+        told = told_stance(lift, stance)
+        if told == "both legs":
             return Kind("other", remark="A squat on both legs was not counted.")
+        if told == "unsure" and not self._stood_on(stance):
+            return Kind("other", remark=_UNSURE)
         return Kind("rep", side=stance)
+
+    def _stood_on(self, stance: Side) -> bool:
+        """Whether most of the set's repetitions so far, and two at least, were told to be on that leg."""
+        same = sum(rep.side == stance for rep in self._reps)
+        return same >= _TOLD_BY_SET and 2 * same > len(self._reps)
 
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         params, stance = self.params, side or "left"
@@ -326,6 +338,7 @@ def _leg_values(pose: Pose, side: Side, scale_px: float) -> dict[str, float]:
         "ankle_up": float(-xy[ankle, 1]) / scale_px,
         "ankle_right": float(xy[ankle, 0]) / scale_px,
         "ankle_back": float(pose.image_px[ankle, 2]) / scale_px,
+        "tip_up": float(-xy[of_side("foot_index", side), 1]) / scale_px,
         "toe_up": float(xy[of_side("heel", side), 1] - xy[of_side("foot_index", side), 1]) / scale_px,
     }
 

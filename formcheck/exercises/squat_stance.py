@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -13,18 +13,23 @@ from formcheck.pose.pose import Array
 
 _RAISED: Final = 0.45
 """Trunk lengths between the ankles' heights that no two-legged stance shows in perspective."""
-_WEIGHT_LEANS: Final = 0.58
-_WEIGHT_ON_ONE_LEG: Final = 0.62
-"""Share of the way from the free to the standing foot at which the hips lean to one leg, and balance on it."""
 _SOLE_SHOWN: Final = 0.03
-_FOOT_TILTS: Final = 0.04
+_FOOT_TILTS: Final = 0.06
 """Trunk lengths that the toes of a lifted foot lie above its heel, and rise against it on the way down."""
-_FOOT_AHEAD: Final = 0.15
-_FOOT_CAME_FORWARD: Final = 0.06
-"""Trunk lengths by which a lifted foot is nearer the camera at the bottom, and comes nearer on the way down."""
+_FOOT_AHEAD: Final = 0.20
+_FOOT_CAME_FORWARD: Final = 0.25
+"""Trunk lengths by which a lifted foot is nearer the camera at the bottom, and comes nearer on the way down; a trunk
+that leans over two planted feet shows up to 0.18 and 0.22."""
+_TOES_UNEQUAL: Final = 0.07
+"""Trunk lengths between the toes' heights; two planted feet show up to 0.03 (rendered people)."""
 _MOVES_MORE: Final = 1.4
 _MOVES: Final = 0.05
 """A lifted foot moves this many times as far as the standing one, and at least so many trunk lengths."""
+_STANDS_AT_REST: Final = 0.60
+_STANDS_AT_BOTTOM: Final = 0.58
+_STANDS_THROUGHOUT: Final = 0.62
+"""Share of the way from the free to the standing foot at which the hips stand: over two feet they begin in the middle,
+and only a lean carries them to one side at the bottom."""
 _ENOUGH_SIGNS: Final = 2
 """No single sign tells every single-legged squat from every two-legged one (rendered people); two do."""
 _ALIKE: Final = 1.25
@@ -60,28 +65,39 @@ def standing_leg(lift: Lift) -> Side:
     return "left" if left < right else "right"
 
 
-def on_one_leg(lift: Lift, stance: Side) -> bool:
-    """Whether the other foot is in the air: it hangs high, moves far, or two smaller signs agree."""
-    free = other(stance)
-    raised = lift.at_top(f"ankle_up_{free}") - lift.at_top(f"ankle_up_{stance}")
+Stance = Literal["one leg", "unsure", "both legs"]
+
+
+def told_stance(lift: Lift, standing: Side) -> Stance:
+    """Whether the other foot is in the air: it hangs high, moves far, or two smaller signs agree; one leaves doubt."""
+    free = other(standing)
+    raised = lift.at_top(f"ankle_up_{free}") - lift.at_top(f"ankle_up_{standing}")
     if raised > _RAISED or foot_travel(lift, free) > max(0.2 * lift.span.amplitude, 0.12):
-        return True
-    return lift.at_top("from_front") > 0.5 and sum(_signs(lift, stance, free)) >= _ENOUGH_SIGNS
+        return "one leg"
+    signs = sum(_signs(lift, standing, free)) if lift.at_top("from_front") > 0.5 else 0
+    if signs >= _ENOUGH_SIGNS:
+        return "one leg"
+    return "unsure" if signs else "both legs"
 
 
-def _signs(lift: Lift, stance: Side, free: Side) -> tuple[bool, ...]:
+def _signs(lift: Lift, standing: Side, free: Side) -> tuple[bool, ...]:
     """What a lifted foot shows to a camera in front: its sole, its way forward, its travel, the hips' balance."""
-    travel, free_travel = foot_travel(lift, stance), foot_travel(lift, free)
-    right = lift.at_top("weight_right")
-    weight = right if stance == "right" else 1 - right
+    travel, free_travel = foot_travel(lift, standing), foot_travel(lift, free)
+    toes = lift.at_top(f"tip_up_{free}") - lift.at_top(f"tip_up_{standing}")
+    rest, bottom = (
+        right if standing == "right" else 1 - right
+        for right in (lift.at_rest("weight_right"), lift.at_top("weight_right"))
+    )
     return (
-        lift.at_top(f"toe_up_{free}") > _SOLE_SHOWN > lift.at_top(f"toe_up_{stance}"),
+        lift.at_top(f"toe_up_{free}") > _SOLE_SHOWN > lift.at_top(f"toe_up_{standing}"),
         _change(lift, f"toe_up_{free}") > _FOOT_TILTS,
-        lift.at_top(f"ankle_back_{stance}") - lift.at_top(f"ankle_back_{free}") > _FOOT_AHEAD,
-        _change(lift, f"ankle_back_{stance}") - _change(lift, f"ankle_back_{free}") > _FOOT_CAME_FORWARD,
+        lift.at_top(f"ankle_back_{standing}") - lift.at_top(f"ankle_back_{free}") > _FOOT_AHEAD,
+        _change(lift, f"ankle_back_{standing}") - _change(lift, f"ankle_back_{free}") > _FOOT_CAME_FORWARD,
         free_travel > max(_MOVES_MORE * travel, _MOVES),
-        weight > _WEIGHT_LEANS,
-        weight > _WEIGHT_ON_ONE_LEG,
+        abs(toes) > _TOES_UNEQUAL,
+        rest > _STANDS_AT_REST,
+        bottom > _STANDS_AT_BOTTOM,
+        min(rest, bottom) > _STANDS_THROUGHOUT,
     )
 
 
