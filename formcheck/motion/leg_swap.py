@@ -3,11 +3,14 @@
 Seen from the side one leg covers the other twice a stride, and the model may come out of that with
 left and right exchanged. The vector from one leg to the other turns steadily through the stride (as the
 feet pass each other, the swinging one is the higher), so an exchange reverses it from one frame to the
-next. Two hypotheses (as given, exchanged) are followed side by side; the smoother one is right.
+next. Readings of the recent frames (each as given or exchanged) are followed side by side; the one that goes on most
+like it went before is right. Going on counts, and not only staying near: legs that pass each other and legs
+that bounce off each other are equally near.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,8 +28,16 @@ _EXCHANGE[list(_LEFT + _RIGHT)] = _RIGHT + _LEFT
 _DOUBT_PER_S: Final = 2.5
 """Cost, in trunk lengths a second, of holding that the model is wrong: it is right most of the time."""
 
-_LONGEST_STEP_S: Final = 0.05
+_LONGEST_STEP_S: Final = 0.07
 """Between frames further apart than this the legs turn too far to tell an exchange."""
+
+_FOLLOWED: Final = 8
+"""Readings that are followed side by side."""
+
+_VELOCITY_OVER_S: Final = 0.1
+_CARRIED_ON: Final = 0.8
+"""Time over which the legs' velocity is averaged, and the share of it with which they are expected to go on; these
+give 458 of 464 contacts of rendered runs with their sides, expecting them to stay gave 401 or fewer."""
 
 
 def exchange_legs(pose: Pose) -> Pose:
@@ -48,6 +59,7 @@ class _Hypothesis:
     signs: tuple[int, ...]
     t_s: float
     apart: Array
+    velocity: Array
 
 
 class LegOrder:
@@ -83,17 +95,15 @@ class LegOrder:
         elif not np.isfinite(apart).all():
             self._hypotheses = [replace(h, signs=(*h.signs, h.signs[-1] if h.signs else 1)) for h in self._hypotheses]
         else:
-            self._hypotheses = [self._best_before(sign, t_s, sign * apart) for sign in (1, -1)]
+            extended = [_extended(h, sign, t_s, sign * apart) for h in self._hypotheses for sign in (1, -1)]
+            self._hypotheses = sorted(extended, key=lambda h: h.cost)[:_FOLLOWED]
 
     def _begin(self, t_s: float, apart: Array) -> None:
         """Nothing to compare with: believe the model."""
         before = self._signs()
         if not np.isfinite(apart).all():
             t_s, apart = -np.inf, np.zeros_like(apart)
-        self._hypotheses = [_Hypothesis(0.0, (*before, 1), t_s, apart)]
-
-    def _best_before(self, sign: int, t_s: float, apart: Array) -> _Hypothesis:
-        return min((_extended(h, sign, t_s, apart) for h in self._hypotheses), key=lambda h: h.cost)
+        self._hypotheses = [_Hypothesis(0.0, (*before, 1), t_s, apart, np.zeros_like(apart))]
 
     def _signs(self) -> tuple[int, ...]:
         return min(self._hypotheses, key=lambda h: h.cost).signs if self._hypotheses else ()
@@ -111,9 +121,12 @@ class LegOrder:
 def _extended(before: _Hypothesis, sign: int, t_s: float, apart: Array) -> _Hypothesis:
     """The hypothesis carried on by one frame; ``apart`` is already read with ``sign``."""
     elapsed_s = t_s - before.t_s
-    jump = float(np.linalg.norm(apart - before.apart))
+    moved = apart - before.apart
+    surprise = float(np.linalg.norm(moved - _CARRIED_ON * elapsed_s * before.velocity))
     doubt = _DOUBT_PER_S * elapsed_s if sign < 0 else 0.0
-    return _Hypothesis(before.cost + jump + doubt, (*before.signs, sign), t_s, apart)
+    newer = 1 - math.exp(-elapsed_s / _VELOCITY_OVER_S)
+    velocity = before.velocity + newer * (moved / elapsed_s - before.velocity)
+    return _Hypothesis(before.cost + surprise + doubt, (*before.signs, sign), t_s, apart, velocity)
 
 
 def _apart(pose: Pose) -> Array:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bench.accuracy_score import score_clip
+from bench.scoring_truth import truths
 from formcheck.motion.leg_swap import LegOrder, exchange_legs
 from formcheck.pose.landmarks import SIDES, of_side
 from formcheck.pose.pose import Pose
@@ -82,3 +84,11 @@ def test_poses_come_back_in_order_and_none_is_lost():
 def test_nobody_at_all():
     poses = [Pose.nobody(i / 30, (10, 10)) for i in range(60)]
     assert wrong(ordered(poses)[0], poses) == []
+
+
+@pytest.mark.parametrize("clip", ["side_tune_12", "side_tune_f05", "side_tune_f11"])
+def test_legs_that_pass_each_other_in_slow_film_do_not_bounce_off(clip):
+    (truth_of,) = (known for known in truths(part="tune") if known.name == clip)
+    scored = score_clip(truth_of)
+    told = [pair for pair in scored.contacts if pair.read.side == pair.true.side]
+    assert len(told) >= len(truth_of.contacts) - 1
