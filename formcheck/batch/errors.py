@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from formcheck.errors import FormcheckError, OutputError, UsageError
 
-__all__ = ["PARTLY_FAILED", "BatchInterruptedError", "NoSpaceError", "PlanError", "Problem"]
+__all__ = ["PARTLY_FAILED", "BatchInterruptedError", "NoSpaceError", "PlanError", "Problem", "WorkersLostError"]
 
 PARTLY_FAILED: Final = 6
 """Exit code when everything was tried and some recordings could not be scored."""
@@ -39,6 +39,10 @@ class NoSpaceError(OutputError):
     """The output's disk is full; what is done is kept and the same command goes on."""
 
     exit_code: ClassVar[int] = 7
+
+
+class WorkersLostError(FormcheckError):
+    """A process of ours was killed, as by the system when memory ran out, or none can be started."""
 
 
 class BatchInterruptedError(FormcheckError):

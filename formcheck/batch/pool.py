@@ -10,11 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Final, TypeVar
 
-from formcheck.errors import FormcheckError
+from formcheck.batch.errors import WorkersLostError
 from formcheck.workers.confine import confine, end_with_parent
 from formcheck.workers.settings import WorkerSettings
 
-__all__ = ["WorkersLostError", "in_order"]
+__all__ = ["in_order"]
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -25,10 +25,6 @@ _AHEAD: Final = 4
 
 _WORTH_A_PROCESS: Final = 64
 """A process takes two seconds to start."""
-
-
-class WorkersLostError(FormcheckError):
-    """A process of ours was killed, as by the system when memory ran out."""
 
 
 def in_order(function: Callable[[_T], _R], items: Iterable[_T], workers: int) -> Iterator[_R]:

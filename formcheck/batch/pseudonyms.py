@@ -20,6 +20,7 @@ from typing import Final
 from formcheck.atomic import write_text
 from formcheck.batch.plan import Entry
 from formcheck.errors import UsageError
+from formcheck.export.tables import harmless
 
 __all__ = ["PLAIN", "Names", "load_pseudonyms"]
 
@@ -98,7 +99,7 @@ def write_names(key: Path, names: Names, entries: Iterable[Entry]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("pseudonym", "kind", "name"))
-    writer.writerows((pseudonym, *what) for pseudonym, what in sorted(known.items()))
+    writer.writerows((pseudonym, kind, harmless(name)) for pseudonym, (kind, name) in sorted(known.items()))
     write_text(target, text.getvalue())
     target.chmod(0o600)
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from pathlib import PurePath
+from typing import Final
 
 from formcheck.batch.rows import CHECKS, FAILURES, RECORDINGS, WHO, RowsOf
 from formcheck.batch.storage import Storage
-from formcheck.export.columns import Column, columns_of
-from formcheck.export.tables import AddRows, OpenTable, csv_table, parquet_table
+from formcheck.export.columns import TABLE_SCHEMA, Column, columns_of
+from formcheck.export.tables import AddRows, csv_table, parquet_table
 
 __all__ = ["open_table", "write_tables"]
+
+SCHEMAS: Final = {
+    "reps": TABLE_SCHEMA,
+    "checks": "formcheck.checks/1",
+    "recordings": "formcheck.recordings/1",
+    "changes": "formcheck.changes/1",
+}
+"""Table to the name and version of its columns, which its Parquet file holds."""
 
 
 def write_tables(storage: Storage, exercises: Iterable[str], rows: Iterable[RowsOf], folder: str = "") -> None:
@@ -43,6 +53,7 @@ def write_tables(storage: Storage, exercises: Iterable[str], rows: Iterable[Rows
 
 def open_table(opened: ExitStack, storage: Storage, name: str, columns: Sequence[Column]) -> AddRows:
     """A table of the storage, CSV or Parquet by its name, that is complete when ``opened`` closes."""
-    kind: OpenTable = csv_table if name.endswith(".csv") else parquet_table
     path = opened.enter_context(storage.writing(name))
-    return opened.enter_context(kind(path, columns))
+    if name.endswith(".csv"):
+        return opened.enter_context(csv_table(path, columns))
+    return opened.enter_context(parquet_table(path, columns, SCHEMAS[PurePath(name).stem]))

@@ -10,13 +10,14 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
+from formcheck.batch.errors import WorkersLostError
 from formcheck.batch.journal import Attempt
 from formcheck.batch.sources import Stamp, is_url, stamp_of
 from formcheck.batch.storage import Storage, local_copy
 from formcheck.batch.store import Keys, Place
 from formcheck.errors import FormcheckError, ModelError, OutputError, SourceError
 from formcheck.pose.store import load_track
-from formcheck.workers.task import CANCELLED, Done, Failure, Outcome, Outputs, Task
+from formcheck.workers.task import CANCELLED, START, Done, Failure, Outcome, Outputs, Task
 from formcheck.workers.worker import OnProgress, Worker
 
 __all__ = ["CANCELLED", "Job", "Work", "score_recording"]
@@ -25,6 +26,9 @@ _KINDS: Final = {"SourceError": "unreadable", "NobodyToScoreError": "nobody", "U
 """Words for tables; other kinds of failure (timeout, died, memory, internal) are called what the worker calls them."""
 
 _ROOM: Final = bytes(1 << 20)
+
+START_TRIES: Final = 3
+"""How many processes are started for a recording until the machine, which cannot start any, ends the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,14 @@ class _Call:
             bounds=None,
             timeout_s=self.job.timeout_s,
         )
+        started = 1
+        while isinstance(outcome := self._try(task), Failure) and outcome.kind == START:
+            if started == START_TRIES:
+                raise WorkersLostError(f"{outcome.message}; see `formcheck doctor`, then give the same command again")
+            started += 1
+        return outcome
+
+    def _try(self, task: Task) -> Outcome:
         return self.worker.run(task, self.on_progress, self.cancelled)
 
 
@@ -107,6 +119,7 @@ def score_recording(
     Raises:
         NoSpaceError, OutputError: the store takes no more.
         ModelError: the pose model is missing or wrong.
+        WorkersLostError: this machine starts no process to score with.
     """
     call = _Call(job, work, worker, on_progress, cancelled)
     try:

@@ -14,13 +14,26 @@ from formcheck.video.bounds import Bounds
 if TYPE_CHECKING:  # pydantic takes its time, and who only hands tasks on does not need it
     from formcheck.results import SetReport
 
-__all__ = ["CANCELLED", "DIED", "INTERNAL", "MEMORY", "TIMEOUT", "Done", "Failure", "Outcome", "Outputs", "Task"]
+__all__ = [
+    "CANCELLED",
+    "DIED",
+    "INTERNAL",
+    "MEMORY",
+    "START",
+    "TIMEOUT",
+    "Done",
+    "Failure",
+    "Outcome",
+    "Outputs",
+    "Task",
+]
 
 TIMEOUT: Final = "timeout"
 DIED: Final = "died"
 MEMORY: Final = "memory"
 CANCELLED: Final = "cancelled"
 INTERNAL: Final = "internal"
+START: Final = "start"
 
 TOO_MUCH_MEMORY: Final = "the recording needs more memory than a worker may use; convert it to 1080p"
 
@@ -80,7 +93,8 @@ class Failure:
 
     Attributes:
         kind: the name of a class in `formcheck.errors`; or "timeout", "died" (the process ended by itself or
-            was killed), "memory", "cancelled", or "internal" (a defect of the program).
+            was killed), "memory", "cancelled", "internal" (a defect of the program), or "start" (no process
+            could be got ready; nobody has looked at the recording).
         message: one line for people, without any file name or path.
         retryable: the same task may end well another time; the recording is not to blame for certain.
     """

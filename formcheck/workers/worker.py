@@ -12,7 +12,18 @@ from formcheck.atomic import remove_partials
 from formcheck.workers.messages import Progress, Ready
 from formcheck.workers.process import Ended, WorkerProcess
 from formcheck.workers.settings import WorkerSettings
-from formcheck.workers.task import CANCELLED, DIED, MEMORY, TIMEOUT, TOO_MUCH_MEMORY, Done, Failure, Outcome, Task
+from formcheck.workers.task import (
+    CANCELLED,
+    DIED,
+    MEMORY,
+    START,
+    TIMEOUT,
+    TOO_MUCH_MEMORY,
+    Done,
+    Failure,
+    Outcome,
+    Task,
+)
 
 __all__ = ["OnProgress", "Worker"]
 
@@ -20,9 +31,11 @@ OnProgress = Callable[[int, int | None], None]
 """Takes frames done, which never fall, and frames expected: None where unknown, more when a second look is needed."""
 
 POLL_S: Final = 0.1
-START_S: Final = 120.0
+START_S: Final = 600.0
+"""Measured 2 s on an idle machine, minutes where many start at once: a slow start is no reason to begin it anew."""
+
 TOO_LONG: Final = "the recording took longer than is allowed here; cut it to one set"
-LOST: Final = frozenset({CANCELLED, DIED, MEMORY, TIMEOUT})
+LOST: Final = frozenset({CANCELLED, DIED, MEMORY, START, TIMEOUT})
 """After these the process is gone or not to be trusted."""
 
 
@@ -97,16 +110,21 @@ class Worker:
 
     def _attend(self, task: Task, on_progress: OnProgress | None, cancelled: Callable[[], bool] | None) -> Outcome:
         watch = _Watch(self._process, self._settings.memory, cancelled)
+        if self._partial_tag is None and (failure := self._await_ready(watch)) is not None:
+            return failure
         try:
-            failure = None if self._partial_tag else self._await_ready(watch)
-            return failure or self._await_outcome(task, watch, on_progress)
+            return self._await_outcome(task, watch, on_progress)
         except Ended as ended:
             return _death(ended.code)
 
     def _await_ready(self, watch: _Watch) -> Failure | None:
-        ready = watch.next_message(monotonic() + START_S)
+        """None when it is ready; whatever else happens now, the recording has no part in it."""
+        try:
+            ready = watch.next_message(monotonic() + START_S)
+        except Ended as ended:
+            return _unstarted(f"ended {_how(ended.code)} before it was ready")
         if isinstance(ready, Failure):
-            return ready
+            return ready if ready.kind == CANCELLED else _unstarted(_WHY_UNSTARTED[ready.kind])
         assert isinstance(ready, Ready), "a process says that it is ready before anything else"
         self._partial_tag = ready.partial_tag
         return None
@@ -146,11 +164,22 @@ class _Watch:
         return None
 
 
+_WHY_UNSTARTED: Final = {
+    TIMEOUT: f"was not ready after {START_S:.0f} s; this machine has too much to do",
+    MEMORY: "needs more memory to start than it may use",
+}
+
+
+def _unstarted(why: str) -> Failure:
+    return Failure(START, f"the process that scores recordings {why}", retryable=True)
+
+
 def _death(code: int | None) -> Failure:
     """Why a process ended on its own."""
-    if code is not None and code < 0:
-        name = signal.Signals(-code).name
-        if name == "SIGXCPU":
-            return Failure(TIMEOUT, "the recording took more processor time than is allowed here", retryable=False)
-        return Failure(DIED, f"the process that read the recording was ended by {name}", retryable=True)
-    return Failure(DIED, f"the process that read the recording ended with code {code}", retryable=True)
+    if _how(code) == "by SIGXCPU":
+        return Failure(TIMEOUT, "the recording took more processor time than is allowed here", retryable=False)
+    return Failure(DIED, f"the process that read the recording ended {_how(code)}", retryable=True)
+
+
+def _how(code: int | None) -> str:
+    return f"by {signal.Signals(-code).name}" if code is not None and code < 0 else f"with code {code}"
