@@ -20,7 +20,7 @@ from formcheck.batch.summary.frames import Frame
 from formcheck.batch.summary.people import Block, Person, Reason, Standing, camera_advice, reasons, standings
 from formcheck.batch.summary.spark import spark
 from formcheck.batch.summary.trends import legend
-from formcheck.batch.summary.words import IndexRow, SideRow, TrendRow
+from formcheck.batch.summary.words import Compared, IndexRow, SideRow, TrendRow
 from formcheck.report import quantities, wording
 
 __all__ = ["page_of", "render_index", "render_person"]
@@ -39,7 +39,6 @@ class _Part:
 
     block: Block
     title: str
-    rows: IndexRow
     standings: Sequence[Standing]
     trends: Sequence[TrendRow]
     sides: Sequence[SideRow]
@@ -58,6 +57,7 @@ class _Part:
 
 def render_person(
     person: Person,
+    found: Sequence[Compared],
     frames: Mapping[str, Sequence[Frame]],
     frames_asked: bool,
     report_of: Callable[[SetFacts], str],
@@ -65,16 +65,12 @@ def render_person(
     """One person's page.
 
     Args:
+        found: what each of the person's exercises comes to.
         frames: pictures of the worst faults for each exercise.
         frames_asked: the batch made reports, from which pictures are taken.
         report_of: the address of a set's report from this page; empty where there is none.
     """
-    href = page_of(person.name)
-    rows = words.index_rows(person, href)
-    parts = [
-        _part(person, block, row, frames.get(block.exercise, ()))
-        for block, row in zip(person.blocks, rows, strict=False)
-    ]
+    parts = [_part(block, own, frames.get(block.exercise, ())) for block, own in zip(person.blocks, found, strict=True)]
     return _template("person.html.j2").render(
         person=person,
         parts=parts,
@@ -87,15 +83,13 @@ def render_person(
     )
 
 
-def _part(person: Person, block: Block, row: IndexRow, frames: Sequence[Frame]) -> _Part:
-    named = bool(person.name)
+def _part(block: Block, found: Compared, frames: Sequence[Frame]) -> _Part:
     return _Part(
         block=block,
         title=words.exercise_title(block.exercise),
-        rows=row,
         standings=standings(block.sets),
-        trends=words.trend_rows(block) if named else (),
-        sides=words.side_rows(block) if named else (),
+        trends=found.trends,
+        sides=found.sides,
         reasons=reasons(block.sets),
         advice=camera_advice(block.sets),
         frames=frames,

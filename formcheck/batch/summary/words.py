@@ -15,7 +15,18 @@ from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.report import quantities, wording
 from formcheck.results import State
 
-__all__ = ["FAILURES", "IndexRow", "SideRow", "TrendRow", "exercise_title", "index_rows", "side_rows", "trend_rows"]
+__all__ = [
+    "FAILURES",
+    "Compared",
+    "IndexRow",
+    "SideRow",
+    "TrendRow",
+    "compared",
+    "exercise_title",
+    "index_rows",
+    "side_rows",
+    "trend_rows",
+]
 
 NO_CHANGE: Final = "no change that could be measured"
 NO_DIFFERENCE: Final = "no difference that could be measured"
@@ -127,6 +138,21 @@ def _side_row(found: SideGap) -> SideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """A person's sessions and sides of one exercise; both empty where nothing says whose the recordings are."""
+
+    trends: tuple[TrendRow, ...] = ()
+    sides: tuple[SideRow, ...] = ()
+
+
+def compared(person: Person) -> list[Compared]:
+    """For each exercise of a person."""
+    if not person.name:
+        return [Compared() for _ in person.blocks]
+    return [Compared(tuple(trend_rows(block)), tuple(side_rows(block))) for block in person.blocks]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRow:
     """A line of the index: one person and exercise. ``*_sort`` are what columns are sorted by."""
 
@@ -152,11 +178,14 @@ class IndexRow:
     sides_sort: int
 
 
-def index_rows(person: Person, href: str) -> list[IndexRow]:
-    """A row for each exercise of a person; one of zeros where nothing was scored."""
+def index_rows(person: Person, found: Sequence[Compared], href: str) -> list[IndexRow]:
+    """A row for each exercise of a person, which ``found`` goes with; one of zeros where nothing was scored."""
     if not person.blocks:
         return [_unscored(person, href)]
-    return [_index_row(person, block, f"{href}#{block.exercise}") for block in person.blocks]
+    return [
+        _index_row(person, block, own, f"{href}#{block.exercise}")
+        for block, own in zip(person.blocks, found, strict=True)
+    ]
 
 
 def _unscored(person: Person, href: str) -> IndexRow:
@@ -165,11 +194,13 @@ def _unscored(person: Person, href: str) -> IndexRow:
     return IndexRow(person.name, href, nothing, 0, 0, "", "", 0, "", -1.0, "", 0, "", 0.0, "", none, 0, "", none, 0)
 
 
-def _index_row(person: Person, block: Block, href: str) -> IndexRow:
+def _index_row(person: Person, block: Block, found: Compared, href: str) -> IndexRow:
     reps, checks = block.reps, block.checks
     faulty, of = (block.faulty_sets, block.judged_sets) if block.running else (reps.faulty, reps.complete)
-    change, change_mark, change_sort = _change_words(block) if person.name else ("not compared", "not_assessed", 0)
-    sides, sides_mark, sides_sort = _sides_words(block) if person.name else ("not compared", "not_assessed", 0)
+    change, change_mark, change_sort = (
+        _change_words(block, found.trends) if person.name else ("not compared", "not_assessed", 0)
+    )
+    sides, sides_mark, sides_sort = _sides_words(found.sides) if person.name else ("not compared", "not_assessed", 0)
     partial = f" + {reps.partial} partial" if reps.partial else ""
     return IndexRow(
         person=person.name,
@@ -200,8 +231,7 @@ def share_words(part: int, whole: int) -> str:
     return f"{part} of {whole} ({part / whole:.0%})" if whole else quantities.NO_VALUE
 
 
-def _change_words(block: Block) -> tuple[str, State, int]:
-    rows = trend_rows(block)
+def _change_words(block: Block, rows: Sequence[TrendRow]) -> tuple[str, State, int]:
     if not rows:
         return ("one session" if block.sessions else "no dates"), "not_assessed", 0
     counts = Counter(row.answer for row in rows)
@@ -213,8 +243,7 @@ def _change_words(block: Block) -> tuple[str, State, int]:
     return ", ".join(told), mark, 2 + counts["better"] + 1000 * counts["worse"]
 
 
-def _sides_words(block: Block) -> tuple[str, State, int]:
-    rows = side_rows(block)
+def _sides_words(rows: Sequence[SideRow]) -> tuple[str, State, int]:
     if not rows:
         return "one side measured", "not_assessed", 0
     apart = sum(row.mark == "watch" for row in rows)

@@ -13,7 +13,7 @@ from formcheck.batch.summary.facts import Collected, SetFacts
 from formcheck.batch.summary.frames import worst_frames
 from formcheck.batch.summary.pages import page_of, render_index, render_person
 from formcheck.batch.summary.people import Person, people_of
-from formcheck.batch.summary.words import IndexRow, index_rows
+from formcheck.batch.summary.words import IndexRow, compared, index_rows
 
 __all__ = ["write_summary"]
 
@@ -31,9 +31,10 @@ class _PersonPage:
         frames = {
             block.exercise: worst_frames(self.storage, block.sets) if self.reports else () for block in person.blocks
         }
-        page = page_of(person.name)
-        _write_changed(self.storage, self.folder + page, render_person(person, frames, self.reports, self._report_of))
-        return index_rows(person, page)
+        found, name = compared(person), page_of(person.name)
+        page = render_person(person, found, frames, self.reports, self._report_of)
+        _write_changed(self.storage, self.folder + name, page)
+        return index_rows(person, found, name)
 
     def _report_of(self, each: SetFacts) -> str:
         name = name_of("report", each.result)
