@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,12 +23,12 @@ START_S: Final = 120.0
 class ServerProcess:
     """``formcheck serve`` with ``settings``; its data lies in ``folder`` and outlives every kill.
 
-    Its log goes to ``folder/server.log``.
+    Its log goes to ``folder/server.log``. ``within`` is a command that ends by running the server in its place.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, Any], within: Sequence[str] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self._within = folder, list(within)
         self.port = free_port()
         named = {f"FORMCHECK_{name.upper()}": str(value) for name, value in settings.items()}
         usual = {"FORMCHECK_DATA_DIR": str(folder / "data"), "FORMCHECK_PORT": str(self.port)}
@@ -47,7 +47,7 @@ class ServerProcess:
     def start(self) -> None:
         """Start it; returns when it answers."""
         with (self.folder / "server.log").open("ab") as log:
-            command = [sys.executable, "-m", "formcheck", "serve"]
+            command = [*self._within, sys.executable, "-m", "formcheck", "serve"]
             self._process = subprocess.Popen(
                 command, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
