@@ -1,6 +1,6 @@
 # The server: API, pages and workers, with headless OpenCV.
 #   docker build -t formcheck .
-#   docker run -p 127.0.0.1:8000:8000 -e FORMCHECK_ALLOW_OPEN=true -v formcheck:/data formcheck
+#   docker run --init -p 127.0.0.1:8000:8000 -e FORMCHECK_ALLOW_OPEN=true -v formcheck:/data formcheck
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/formcheck

@@ -16,26 +16,25 @@ from typing import Any, Final
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
-from sqlalchemy.exc import DBAPIError
 
 from api.access.audit import Audit
 from api.access.caller import OpenAccess
 from api.access.document import add_security
 from api.access.keyed import KeyAccess, check_keys_exist
 from api.analyses import Analyses
-from api.database.engine import Database
-from api.database.migrate import migrate
-from api.guard import BodyLimit, OwnPagesOnly
+from api.database.migrate import open_database
+from api.guard import BodyLimit, HeadAsGet, OwnPagesOnly
 from api.jobs.sweeper import Sweeper
 from api.logs import RequestLog, set_up_logs
 from api.pages import router as pages
+from api.pages.key_cookie import KeyCookie
 from api.problems import Problem, add_handlers
 from api.routes import analyses, events, exercises, health, results, uploads
 from api.services import Services
 from api.settings import Settings
 from api.storage.store import open_store
 from api.supervisor import Supervisor
-from formcheck.errors import FormcheckError, UsageError
+from formcheck.errors import UsageError
 
 __all__ = ["create_app"]
 
@@ -71,8 +70,10 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
     app.add_middleware(Audit)
+    app.add_middleware(KeyCookie)
     app.add_middleware(OwnPagesOnly, settings=settings)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(RequestLog)
     _complete_document(app, settings)
     return app
@@ -88,22 +89,13 @@ def check_exposure(settings: Settings) -> None:
 
 
 def check_access(settings: Settings) -> None:
-    """Before the server listens: whether anybody could get in.
+    """Before the server listens: whether it can work, and whether anybody could get in.
 
     Raises:
-        UsageError: keys are needed and there is none that is valid.
-        FormcheckError: the database does not answer.
+        UsageError: keys are needed and there is none that is valid; and what `open_database` raises.
+        FormcheckError: the database does not answer, or the stored files cannot be reached.
     """
-    if not settings.with_keys:
-        return
-    database = Database(settings.database_url)
-    try:
-        migrate(database)
-        check_keys_exist(database)
-    except DBAPIError as error:
-        raise FormcheckError("the database does not answer; see FORMCHECK_DATABASE_URL") from error
-    finally:
-        database.dispose()
+    _connected(settings).database.dispose()
 
 
 @asynccontextmanager
@@ -126,8 +118,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _connected(settings: Settings) -> Services:
-    database = Database(settings.database_url)
-    migrate(database)
+    database = open_database(settings.database_url)
     if settings.with_keys:
         check_keys_exist(database)
     store = open_store(settings.storage_url, settings.storage_options)

@@ -1,4 +1,5 @@
-"""Outermost rules: bodies stay small but for uploads, and a web page elsewhere cannot use a visitor's own server.
+"""Outermost rules: bodies stay small but for uploads, HEAD works where GET does, and a web page elsewhere cannot use
+a visitor's own server.
 
 Without keys a browser is the only thing between a stranger's page and the recordings on this machine: such a page may
 send forms here, or call itself by a name that leads to 127.0.0.1. So only the machine's own names are answered,
@@ -11,6 +12,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import problem_response
 from api.settings import Settings
 
-__all__ = ["UPLOAD_PATHS", "BodyLimit", "OwnPagesOnly"]
+__all__ = ["UPLOAD_PATHS", "BodyLimit", "HeadAsGet", "OwnPagesOnly"]
 
 UPLOAD_PATHS: Final = frozenset(("/v1/analyses", "/analyses"))
 """Where `api.uploads` reads the body, with bounds of its own."""
@@ -54,6 +56,28 @@ class BodyLimit:
             return message
 
         await self._app(scope, counting, send)
+
+
+class HeadAsGet:
+    """Answers HEAD with what GET would answer, but for the body. Streams end with their headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return await self._app(scope, receive, send)
+        as_get = {**scope, "method": "GET"}
+        with anyio.CancelScope() as answering:
+
+            async def without_body(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    await send(message)
+                    await send({"type": "http.response.body", "body": b""})
+                    answering.cancel()
+
+            await self._app(as_get, receive, without_body)
+        scope.update(as_get, method="HEAD")  # the log names the route
 
 
 class OwnPagesOnly:

@@ -12,6 +12,7 @@ from formcheck.errors import UsageError
 from formcheck.exercises.declare import declared
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.limits import params_of
+from formcheck.pose.region import REGION_PATTERN, parse_region
 
 __all__ = ["FILE_PARTS", "RUN_VIEWS", "ClipOptions", "Limits", "RescoreOptions", "UploadOptions"]
 
@@ -48,6 +49,14 @@ def _checked_limits(value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any
     return value
 
 
+def _checked_region(value: str) -> str:
+    try:
+        parse_region(value)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
 def _limits_schema() -> dict[str, Any]:
     """Every limit of every exercise with its range, as a JSON schema."""
     exercises = {}
@@ -60,13 +69,14 @@ def _limits_schema() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": exercises}
 
 
-_NUMBER: Final = r"[0-9]{1,5}(\.[0-9]{1,3})?"
-_SIZE: Final = r"[1-9][0-9]{0,4}(\.[0-9]{1,3})?"
-
 Exercise = Annotated[
     str, AfterValidator(_known_exercise), WithJsonSchema({"type": "string", "enum": list(exercise_ids())})
 ]
-Region = Annotated[str, Field(pattern=f"^{_NUMBER},{_NUMBER},{_SIZE},{_SIZE}$", examples=["400,0,640,720"])]
+Region = Annotated[
+    str,
+    AfterValidator(_checked_region),
+    WithJsonSchema({"type": "string", "pattern": REGION_PATTERN, "examples": ["400,0,640,720"]}),
+]
 Limits = Annotated[
     dict[str, dict[str, Any]],
     BeforeValidator(_parsed_limits),

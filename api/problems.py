@@ -124,6 +124,8 @@ def _allowed(request: Request) -> str:
     for route in request.app.state.routes:
         if route.matches(request.scope)[0] != Match.NONE:
             found |= getattr(route, "methods", None) or set()
+    if "GET" in found:
+        found.add("HEAD")  # see `api.guard.HeadAsGet`
     return ", ".join(sorted(found))
 
 

@@ -23,27 +23,33 @@ import structlog
 
 from api.analyses import Analyses, folder_of
 from api.database.engine import Database
-from api.database.migrate import migrate
+from api.database.migrate import migrate, open_database
 from api.database.tables import Analysis
 from api.errors import MissingFileError, StorageError
 from api.jobs.queue import Claim, JobQueue
-from api.jobs.scoring import Scored, Watch, score_clips, store_outputs
+from api.jobs.scoring import Watch, score_clips, store_outputs
 from api.jobs.sweeper import delete_videos
 from api.logs import set_up_logs
 from api.problems import DATABASE_ERRORS, ProblemError
 from api.settings import Settings
 from api.storage.store import open_store
+from formcheck.errors import FormcheckError, OutputError
 from formcheck.workers.settings import WorkerSettings
-from formcheck.workers.task import CANCELLED, Failure
+from formcheck.workers.task import CANCELLED, START, Failure
 from formcheck.workers.worker import Worker
 
-__all__ = ["JobWorker", "main", "run_until_told"]
+__all__ = ["JobWorker", "check_connections", "main", "run_until_told"]
 
 MIB: Final = 1 << 20
 
 SEEN_EVERY_S: Final = 5.0
 BEAT_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 10.0
+
+STORAGE: Final = "StorageError"
+
+NOBODYS_FAULT: Final = frozenset((STORAGE, OutputError.__name__, START))
+"""What has nothing to do with the recording, such as a full disk: tried again until it is over."""
 
 T = TypeVar("T")
 
@@ -91,28 +97,26 @@ class JobWorker:
         except ProblemError:
             return  # deleted since it was claimed
         watch = Watch()
-        with self._working_folder(claim) as folder, self._heart(claim, watch):
-            scored = self._score(analysis, folder, watch)
-            watch.stage = "storing"
-            outcome = self._stored(claim, scored) if isinstance(scored, Scored) else scored
+        with self._heart(claim, watch):
+            outcome = self._outcome(claim, analysis, watch)
         held = bool(self._persistently(lambda: self._told(claim, outcome, watch)))
         self._clean_up(claim, held, outcome, analysis)
 
-    def _score(self, analysis: Analysis, folder: Path, watch: Watch) -> Scored | Failure:
+    def _outcome(self, claim: Claim, analysis: Analysis, watch: Watch) -> str | Failure:
+        """Where everything that came out lies in the store, or why nothing does."""
         try:
-            return score_clips(analysis, self._scorer, self._store, folder, self._settings, watch)
+            with self._working_folder(claim) as folder:
+                scored = score_clips(analysis, self._scorer, self._store, folder, self._settings, watch)
+                if isinstance(scored, Failure):
+                    return scored
+                watch.stage = "storing"
+                outputs = f"{folder_of(claim.analysis_id)}/{claim.lease}"
+                store_outputs(scored, self._store, outputs)
+                return outputs
         except MissingFileError as error:
             return Failure("MissingFileError", str(error), retryable=False)
         except StorageError as error:
-            return Failure("StorageError", str(error), retryable=True)
-
-    def _stored(self, claim: Claim, scored: Scored) -> str | Failure:
-        outputs = f"{folder_of(claim.analysis_id)}/{claim.lease}"
-        try:
-            store_outputs(scored, self._store, outputs)
-        except StorageError as error:
-            return Failure("StorageError", str(error), retryable=True)
-        return outputs
+            return Failure(STORAGE, str(error), retryable=True)
 
     def _told(self, claim: Claim, outcome: str | Failure, watch: Watch) -> bool:
         """Write the outcome to the queue; whether the job was still ours."""
@@ -120,7 +124,10 @@ class JobWorker:
             return self._queue.finish(claim, outcome)
         if outcome.kind == CANCELLED:
             return not watch.lost and self._queue.release(claim)
-        end = self._queue.retry if outcome.retryable else self._queue.fail
+        if outcome.kind in NOBODYS_FAULT:
+            end = self._queue.put_off
+        else:
+            end = self._queue.retry if outcome.retryable else self._queue.fail
         return end(claim, outcome.kind, outcome.message[:1000])
 
     def _clean_up(self, claim: Claim, held: bool, outcome: str | Failure, analysis: Analysis) -> None:
@@ -146,7 +153,10 @@ class JobWorker:
     def _working_folder(self, claim: Claim) -> Iterator[Path]:
         """Named after the lease, so that the sweeper knows when nobody needs it."""
         folder = self._settings.data_dir / "work" / claim.lease
-        folder.mkdir(parents=True, mode=0o700)
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(f"there is no place to work in ({error.strerror}); check the disk") from error
         try:
             yield folder
         finally:
@@ -207,13 +217,28 @@ def run_until_told(settings: Settings, stop: threading.Event) -> None:
     _log.info("worker_stopped", pid=os.getpid())
 
 
+def check_connections(settings: Settings) -> None:
+    """Before a worker starts by itself: whether there is anything to work for.
+
+    Raises:
+        UsageError: a setting cannot be right, or a newer version of formcheck made the database.
+        FormcheckError: the database does not answer, or the stored files cannot be reached.
+    """
+    open_database(settings.database_url).dispose()
+    open_store(settings.storage_url, settings.storage_options)
+
+
 def main() -> None:
     """A supervised worker: settings on the first line of stdin, whose end means that the server is gone."""
     settings = Settings.model_validate_json(sys.stdin.readline())
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_await_end, args=(stop,), name="lifeline", daemon=True).start()
-    run_until_told(settings, stop)
+    try:
+        run_until_told(settings, stop)
+    except FormcheckError as error:
+        _log.error("worker_cannot_work", error=str(error))
+        sys.exit(error.exit_code)
 
 
 def _await_end(stop: threading.Event) -> None:

@@ -1,5 +1,7 @@
 """What the API costs over the command line, and how much more workers bring: `make bench-api`.
 
+`python -m bench.bench_api --quick` is a smaller round of the same, of a few minutes.
+
 Overhead: the same clip with the same outputs, by `formcheck check` in a fresh process, by a warm worker without a
 server, and through the API from the first byte of the upload to the event that tells the end. Throughput: a queue of
 clips against the number of workers.
@@ -34,10 +36,12 @@ EXERCISE: Final = "clamshell"
 
 def main() -> None:
     """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=5, help="runs of each way in")
-    parser.add_argument("--jobs", type=int, default=8, help="clips in the queue for the throughput")
-    parser.add_argument("--workers", default="1,2,4", help="numbers of workers to compare")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="fewer runs and clips, and no more than two workers")
+    quick = parser.parse_known_args()[0].quick
+    parser.add_argument("--repeats", type=int, default=2 if quick else 5, help="runs of each way in")
+    parser.add_argument("--jobs", type=int, default=4 if quick else 8, help="clips in the queue for the throughput")
+    parser.add_argument("--workers", default="1,2" if quick else "1,2,4", help="numbers of workers to compare")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         overhead(Path(folder), asked.repeats)
@@ -66,7 +70,7 @@ def throughput(folder: Path, jobs: int, counts: list[int]) -> None:
     print("workers   seconds   clips an hour")
     for workers in counts:
         with serving(folder / f"many-{workers}", workers) as client:
-            await_workers(client, workers)
+            warm_up(client, workers)
             started = time.perf_counter()
             made = [upload(client, overlay="false") for _ in range(jobs)]
             for analysis_id in made:
@@ -119,10 +123,12 @@ def serving(folder: Path, workers: int) -> Iterator[httpx2.Client]:
     thread.join()
 
 
-def await_workers(client: httpx2.Client, workers: int) -> None:
-    """Until all are warm."""
+def warm_up(client: httpx2.Client, workers: int) -> None:
+    """One clip for each worker, so that none is still starting when the clock does."""
     while client.get("/readyz").json()["workers_alive"] < workers:
         time.sleep(0.1)
+    for analysis_id in [upload(client, overlay="false") for _ in range(workers)]:
+        await_end(client, analysis_id)
 
 
 def analyse(client: httpx2.Client) -> None:

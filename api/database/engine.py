@@ -6,14 +6,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from formcheck.errors import UsageError
 
 __all__ = ["Database"]
+
+EXAMPLE: Final = "postgresql+psycopg://user:password@host/formcheck"
 
 BUSY_TIMEOUT_MS: Final = 10_000
 STATEMENT_TIMEOUT_MS: Final = 15_000
@@ -60,10 +64,15 @@ class Database:
 
 
 def _known(url: str) -> str:
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:  # what they say may hold the password
+        raise UsageError(f"FORMCHECK_DATABASE_URL is no database URL, such as {EXAMPLE}") from error
+    if "@" in (parsed.host or ""):
+        raise UsageError("FORMCHECK_DATABASE_URL holds more than one @: write %40 for one in the password")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise UsageError(f"FORMCHECK_DATABASE_URL names {parsed.get_backend_name()!r}; it is sqlite or postgresql")
-    if parsed.drivername == "postgresql":
+    if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     return parsed.render_as_string(hide_password=False)
 
@@ -89,6 +98,8 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
+    if find_spec("psycopg") is None:
+        raise UsageError("psycopg is missing for PostgreSQL: pip install 'formcheck[postgres]'")
     options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
     return create_engine(
         url,

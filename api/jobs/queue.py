@@ -85,6 +85,10 @@ class JobQueue:
             return self._end(claim, "dead", stage="", kind=kind, reason=reason)
         return self._requeue(claim, kind, reason, wait_s=self._backoff_s(claim.attempt), attempts=claim.attempt)
 
+    def put_off(self, claim: Claim, kind: str, reason: str) -> bool:
+        """Try again later, as often as it takes: what broke has nothing to do with this job."""
+        return self._requeue(claim, kind, reason, wait_s=self._backoff_s(1), attempts=claim.attempt - 1)
+
     def release(self, claim: Claim) -> bool:
         """Give the job back unfinished, as when the server stops; this attempt does not count."""
         return self._requeue(claim, None, None, wait_s=0.0, attempts=claim.attempt - 1)

@@ -10,7 +10,7 @@ from api.errors import MissingFileError
 from api.settings import Settings
 from api.storage.store import Store
 from formcheck.extract import is_stored_track
-from formcheck.pose.track import Box
+from formcheck.pose.region import parse_region
 from formcheck.report.outputs import Outputs
 from formcheck.results import SetReport
 from formcheck.video.bounds import Bounds
@@ -78,7 +78,7 @@ def _task(analysis: Analysis, clip: Clip, store: Store, folder: Path, settings: 
         side=clip.side,
         mirrored=clip.mirrored,
         limits=analysis.limits.get(clip.exercise),
-        region=_box(clip.region),
+        region=None if clip.region is None else parse_region(clip.region),
         outputs=Outputs(
             json=folder / f"result-{clip.number}.json",
             landmarks=folder / f"landmarks-{clip.number}.npz",
@@ -89,13 +89,6 @@ def _task(analysis: Analysis, clip: Clip, store: Store, folder: Path, settings: 
         bounds=Bounds(settings.max_duration_s, settings.max_frames, settings.max_pixels, settings.max_rate_hz),
         timeout_s=settings.max_job_s,
     )
-
-
-def _box(region: str | None) -> Box | None:
-    if region is None:
-        return None
-    x, y, width, height = (float(part) for part in region.split(","))
-    return x, y, width, height
 
 
 def _progress_of(watch: Watch, before: int, clips: int) -> OnProgress:

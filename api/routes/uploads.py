@@ -14,7 +14,7 @@ from api.access.caller import Caller, needs
 from api.analyses import new_id, source_key
 from api.database.tables import Analysis
 from api.options import FILE_PARTS, RUN_VIEWS, ClipOptions, UploadOptions
-from api.problems import ProblemError, documented
+from api.problems import DATABASE_ERRORS, ProblemError, documented
 from api.records import AnalysisSummary, summary_of
 from api.services import Services, services_of
 from api.uploads import Form, StoredFile, receive_form
@@ -118,18 +118,43 @@ async def accept_upload(request: Request, services: Services, caller: Caller, id
     """
     await run_sync(services.analyses.check_room)
     analysis_id = new_id()
-    keys = {part: source_key(analysis_id, number) for number, part in enumerate(FILE_PARTS, start=1)}
     await _take_turn(services)
     try:
-        form = await receive_form(request, services.store, keys, services.settings)
-        options, clips = _understood(form)
-        return await run_sync(services.analyses.create, analysis_id, caller.id, options, clips, idempotency_key)
-    except (ProblemError, RequestValidationError):
-        with anyio.CancelScope(shield=True):
-            await run_sync(services.analyses.discard, analysis_id)
-        raise
+        form = await _received(request, services, analysis_id)
+        return await _queued(form, services, analysis_id, caller, idempotency_key)
     finally:
         services.uploads.release()
+
+
+async def _received(request: Request, services: Services, analysis_id: str) -> Form:
+    """The form with its files; nothing stays of one that breaks off, for whatever reason."""
+    keys = {part: source_key(analysis_id, number) for number, part in enumerate(FILE_PARTS, start=1)}
+    whole = False
+    try:
+        form = await receive_form(request, services.store, keys, services.settings)
+        whole = True
+        return form
+    finally:
+        if not whole:
+            await _discard(services, analysis_id)
+
+
+async def _queued(
+    form: Form, services: Services, analysis_id: str, caller: Caller, idempotency_key: str | None
+) -> Analysis:
+    try:
+        options, clips = _understood(form)
+        return await run_sync(services.analyses.create, analysis_id, caller.id, options, clips, idempotency_key)
+    except (ProblemError, RequestValidationError, *DATABASE_ERRORS) as error:
+        # A database that went away in mid-sentence may have heard us: then the sweeper decides.
+        if not getattr(error, "connection_invalidated", False):
+            await _discard(services, analysis_id)
+        raise
+
+
+async def _discard(services: Services, analysis_id: str) -> None:
+    with anyio.CancelScope(shield=True):
+        await run_sync(services.analyses.discard, analysis_id)
 
 
 async def _take_turn(services: Services) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -16,13 +15,12 @@ from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
 from formcheck.limits import read_limits
+from formcheck.pose.region import parse_region
 
 if TYPE_CHECKING:  # the analysis takes its time to import; `--help` does not wait for it
     from formcheck.scoring import Analysis
 
 STDOUT: Final = Path("-")
-
-Box = tuple[float, float, float, float]
 
 
 def command(
@@ -64,7 +62,7 @@ def command(
 ) -> None:
     """Count the reps of one set and judge their form."""
     get_exercise(exercise)
-    box = parse_region(region)
+    box = None if region is None else parse_region(region)
     asked = {"--json": json, "--overlay": overlay, "--report": report, "--landmarks": landmarks}
     outputs = {option: path for option, path in asked.items() if path is not None and path != STDOUT}
     check_before(source, outputs, [path for path in (limits, model) if path])
@@ -91,23 +89,6 @@ def command(
         for note in notes(source, fps, limits, exercise):
             print(f"formcheck: note: {note}", file=sys.stderr)
     _show(analysis, outputs, to_stdout=json == STDOUT, quiet=quiet)
-
-
-def parse_region(text: str | None) -> Box | None:
-    """``x,y,w,h`` in pixels; None stays None.
-
-    Raises:
-        UsageError: these are not four numbers, or they enclose nothing.
-    """
-    if text is None:
-        return None
-    try:
-        x, y, width, height = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise UsageError(f"--region '{text}' is not x,y,width,height, such as 400,0,640,720") from error
-    if not (min(x, y) >= 0 and min(width, height) > 0 and isfinite(x + y + width + height)):
-        raise UsageError(f"--region '{text}' encloses nothing: x and y from 0, width and height above 0")
-    return x, y, width, height
 
 
 def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path]) -> None:

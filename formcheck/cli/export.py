@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from formcheck.cli.check import parse_region
 from formcheck.cli.outputs import check_outputs
 from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
+from formcheck.pose.region import parse_region
 
 __all__ = ["FormatName", "command"]
 
@@ -48,7 +48,7 @@ def command(
 ) -> None:
     """Write a set's repetitions as a table, or its motion for OpenSim and biomechanics software."""
     get_exercise(exercise)
-    box = parse_region(region)
+    box = None if region is None else parse_region(region)
     if not source:
         raise UsageError("SOURCE is empty: name a video, a folder of images, or a stored track")
     from formcheck.export import require, write_export

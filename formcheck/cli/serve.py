@@ -65,8 +65,9 @@ def worker() -> None:
     """Work for a server elsewhere: same FORMCHECK_DATABASE_URL and FORMCHECK_STORAGE_URL. Ends on SIGTERM or Ctrl-C."""
     settings = settings_of({})
 
-    from api.worker import run_until_told
+    from api.worker import check_connections, run_until_told
 
+    check_connections(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -46,6 +46,27 @@ def test_a_request_id_is_kept_when_it_is_harmless(idle_server: Served) -> None:
     assert replaced.headers["x-request-id"] != "a b"
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/v1/exercises", "/v1/analyses", "/openapi.json"])
+def test_head_answers_like_get_without_the_body(idle_server: Served, path: str) -> None:
+    whole, head = idle_server.http.get(path), idle_server.http.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length"):
+        assert head.headers[name] == whole.headers[name]
+    assert head.headers["x-request-id"]
+
+
+def test_head_of_what_is_not_there_or_streams_ends_at_once(idle_server: Served, clip: Path) -> None:
+    assert idle_server.http.head("/nothing/here").status_code == 404
+    made = idle_server.upload(clip).json()
+    for _ in range(3):
+        assert idle_server.http.head(f"{made['links']['self']}/events").status_code == 200
+    services = idle_server.app.state.services
+    assert services.streams.value == idle_server.settings.max_streams
+    refused = idle_server.http.request("PUT", "/v1/exercises")
+    assert refused.headers["allow"] == "GET, HEAD"
+    assert idle_server.http.head(f"{made['links']['self']}/rescore").status_code == 405
+
+
 def test_the_catalogue_holds_limits_and_sources(idle_server: Served) -> None:
     exercises = idle_server.http.get("/v1/exercises").json()
     assert {one["id"] for one in exercises} >= {"clamshell", "running_rear", "running_side"}

@@ -144,6 +144,16 @@ def test_a_job_given_back_does_not_count_as_tried(desk: Desk) -> None:
     assert desk.claimed().attempt == 1
 
 
+def test_a_job_put_off_waits_and_keeps_all_its_tries(desk: Desk) -> None:
+    analysis_id = desk.add()
+    for _ in range(5):
+        assert desk.queue.put_off(desk.claimed(), "StorageError", "the disk is full")
+        assert desk.queue.claim() is None
+        desk.let_pass(61)
+    assert desk.job(analysis_id).attempts == 0
+    assert desk.claimed().attempt == 1
+
+
 def test_a_deleted_job_cannot_be_finished(desk: Desk) -> None:
     analysis_id = desk.add()
     claim = desk.claimed()

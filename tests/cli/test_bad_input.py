@@ -77,7 +77,7 @@ def test_a_closed_recording_is_exit_3(run: Run, recording: Recording, tmp_path: 
         ([], "--exercise"),
         (["--exercise", "clamshell", "--fps", "25"], "folder of images"),
         (["--exercise", "clamshell", "--region", "1,2,3"], "x,y,width,height"),
-        (["--exercise", "clamshell", "--region", "0,0,-5,nan"], "encloses nothing"),
+        (["--exercise", "clamshell", "--region", "0,0,-5,nan"], "width and height from 1"),
         (["--exercise", "clamshell", "--limits", "nowhere.toml"], "nowhere.toml"),
         (["--exercise", "clamshell", "--overlay", "film.gif"], ".webm"),
         (["--exercise", "clamshell", "--json", "one.out", "--report", "one.out"], "both name"),
