@@ -99,8 +99,8 @@ def analyse(
     return score_track(track, checker)
 
 
-def score_track(track: PoseTrack, checker: Checker) -> Analysis:
-    """Score poses that are at hand with a fresh checker.
+def score_track(track: PoseTrack, checker: Checker, *, traced: bool = True) -> Analysis:
+    """Score poses that are at hand with a fresh checker; not ``traced``, the analysis' trace stays empty.
 
     Raises:
         NobodyToScoreError: no frame shows a person.
@@ -108,7 +108,8 @@ def score_track(track: PoseTrack, checker: Checker) -> Analysis:
     if not track.found.any():
         raise NobodyToScoreError("no person was found in any frame; show the whole body, in good light")
     smoothed = smooth_recording(track, checker.smoothing_hz)
-    session = Session(checker, track.info, smoothing=f"zero-phase Butterworth {checker.smoothing_hz:g} Hz")
+    smoothing = f"zero-phase Butterworth {checker.smoothing_hz:g} Hz"
+    session = Session(checker, track.info, smoothing, traced=traced)
     for pose in smoothed:
         session.update(pose)
     report = session.finish()

@@ -5,7 +5,7 @@ Live, file, batch and API all run this loop and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import Any
@@ -72,21 +72,21 @@ class _TraceRecorder:
     def __init__(self) -> None:
         self._t_s: list[float] = []
         self._phases: list[str] = []
-        self._templates: dict[str, Signal] = {}
-        self._rows: list[Mapping[str, float]] = []
+        self._shown: list[Sequence[tuple[Signal, float]]] = []
 
     def add(self, t_s: float, checker: Checker) -> None:
         shown = checker.live_signals()
         self._t_s.append(t_s)
         self._phases.append(checker.phase())
-        self._templates |= {signal.name: signal for signal, _ in shown}
-        self._rows.append({signal.name: value for signal, value in shown})
+        self._shown.append(shown)
 
     def trace(self, side: str | None) -> Trace:
         unwanted = {"left": "right", "right": "left"}.get(side or "")
+        rows = [{signal.name: value for signal, value in shown} for shown in self._shown]
+        templates = {signal.name: signal for shown in self._shown for signal, _ in shown}
         signals = tuple(
-            replace(signal, values=np.array([row.get(name, np.nan) for row in self._rows]))
-            for name, signal in self._templates.items()
+            replace(signal, values=np.array([row.get(name, np.nan) for row in rows]))
+            for name, signal in templates.items()
             if signal.side is None or signal.side != unwanted
         )
         return Trace(t_s=np.array(self._t_s), phases=tuple(self._phases), signals=signals)

@@ -6,22 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 
 from formcheck.exercises.lift import Lift, median_of
-from formcheck.motion.angles import midpoint
+from formcheck.motion.points import Point, midpoint
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Landmark, Side
-from formcheck.pose.pose import Array
 
 Features = Mapping[str, float]
 
 
-def frame_values(xy: Array, scale_px: float) -> dict[str, float]:
+def frame_values(xy: Sequence[Point], scale_px: float) -> dict[str, float]:
     """How far the left hip and shoulder lie below the right ones, hips' height, trunk's slope."""
     hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
     shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
     return {
-        "left_hip_below": float(xy[Landmark.LEFT_HIP, 1] - xy[Landmark.RIGHT_HIP, 1]) / scale_px,
-        "left_shoulder_below": float(xy[Landmark.LEFT_SHOULDER, 1] - xy[Landmark.RIGHT_SHOULDER, 1]) / scale_px,
-        "hips_up": float(shoulders[1] - hips[1]) / scale_px,
+        "left_hip_below": (xy[Landmark.LEFT_HIP][1] - xy[Landmark.RIGHT_HIP][1]) / scale_px,
+        "left_shoulder_below": (xy[Landmark.LEFT_SHOULDER][1] - xy[Landmark.RIGHT_SHOULDER][1]) / scale_px,
+        "hips_up": (shoulders[1] - hips[1]) / scale_px,
         "trunk_up_deg": math.degrees(math.atan2(shoulders[1] - hips[1], abs(shoulders[0] - hips[0]))),
     }
 

@@ -16,10 +16,10 @@ from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snap
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import judge, not_assessed
-from formcheck.motion.angles import distance, joint_angle_deg
+from formcheck.motion.points import distance, image_points, joint_angle_deg, plain
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes, posture_of
-from formcheck.pose.landmarks import SIDES, Landmark, Side
+from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side
 from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
 from formcheck.trace import Signal
@@ -149,22 +149,22 @@ class Clamshell(RepChecker):
         return self._cannot_see_roll(view)
 
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
-        xy = pose.image_px[:, :2]
+        xy = image_points(pose)
         axes = body_axes(pose)
         lying = axes is not None and abs(float(axes.head[1])) < 0.7
         left_down = math.nan if axes is None else float(axes.left[1])
         # The height of one knee over the other is linear where their distance is not: near closing.
-        apart = float(xy[Landmark.LEFT_KNEE, 1] - xy[Landmark.RIGHT_KNEE, 1])
+        apart = xy[Landmark.LEFT_KNEE][1] - xy[Landmark.RIGHT_KNEE][1]
         knees = float(np.sign(left_down)) * apart / scale_px
-        ground = max(xy[Landmark.LEFT_ANKLE, 1], xy[Landmark.RIGHT_ANKLE, 1])
+        ground = max(xy[Landmark.LEFT_ANKLE][1], xy[Landmark.RIGHT_ANKLE][1])
         values = {
-            "left_hip_over": float(xy[Landmark.RIGHT_HIP, 1] - xy[Landmark.LEFT_HIP, 1]) / scale_px * 100,
-            "hip_up_left": float(ground - xy[Landmark.LEFT_HIP, 1]) / scale_px * 100,
-            "hip_up_right": float(ground - xy[Landmark.RIGHT_HIP, 1]) / scale_px * 100,
-            "knee_up_left": -float(xy[Landmark.LEFT_KNEE, 1]),
-            "knee_up_right": -float(xy[Landmark.RIGHT_KNEE, 1]),
+            "left_hip_over": (xy[Landmark.RIGHT_HIP][1] - xy[Landmark.LEFT_HIP][1]) / scale_px * 100,
+            "hip_up_left": (ground - xy[Landmark.LEFT_HIP][1]) / scale_px * 100,
+            "hip_up_right": (ground - xy[Landmark.RIGHT_HIP][1]) / scale_px * 100,
+            "knee_up_left": -xy[Landmark.LEFT_KNEE][1],
+            "knee_up_right": -xy[Landmark.RIGHT_KNEE][1],
             "on_side": float(axes is not None and posture_of(axes) == "side_lying"),
-            "feet": _parted(xy, "ANKLE") / scale_px,
+            "feet": distance(xy[Landmark.LEFT_ANKLE], xy[Landmark.RIGHT_ANKLE]) / scale_px,
             "left_down": left_down,
             "knee_angle_deg": _straighter_knee_deg(pose),
         }
@@ -265,20 +265,7 @@ class Clamshell(RepChecker):
         ]
 
 
-def _parted(xy: np.ndarray[tuple[int, int], np.dtype[np.float64]], joint: str) -> float:
-    return float(distance(xy[Landmark[f"LEFT_{joint}"]], xy[Landmark[f"RIGHT_{joint}"]]))
-
-
 def _straighter_knee_deg(pose: Pose) -> float:
     """The larger of both knees' inner angles, from world directions."""
-    angles = [
-        float(
-            joint_angle_deg(
-                pose.world_m[Landmark[f"{side}_HIP"]],
-                pose.world_m[Landmark[f"{side}_KNEE"]],
-                pose.world_m[Landmark[f"{side}_ANKLE"]],
-            )
-        )
-        for side in ("LEFT", "RIGHT")
-    ]
-    return max(angles)
+    world = plain(pose.world_m)
+    return max(joint_angle_deg(*(world[of_side(joint, side)] for joint in ("hip", "knee", "ankle"))) for side in SIDES)

@@ -20,12 +20,12 @@ from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.base import Checker
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.verdicts import summarise
-from formcheck.motion.angles import distance, midpoint
+from formcheck.motion.points import Point, distance, finite, hips_px
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, measure_span, usual_amplitude
 from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Landmark, Side
-from formcheck.pose.pose import Array, Pose
+from formcheck.pose.pose import Pose
 from formcheck.results import Rep, Verdict
 from formcheck.trace import Signal
 
@@ -63,7 +63,8 @@ class RepChecker(Checker):
         self._phase = self.phases[Motion.REST]
         self._at_rest: dict[str, float] = {}
         self._last_s = -math.inf
-        self._centres: deque[tuple[float, Array]] = deque()
+        self._centres: deque[tuple[float, Point]] = deque()
+        self._templates = tuple(self.signals())
 
     @abstractmethod
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
@@ -122,7 +123,7 @@ class RepChecker(Checker):
         return self._phase
 
     def live_signals(self) -> Sequence[tuple[Signal, float]]:
-        return [(signal, self._shown(signal.name)) for signal in self.signals()]
+        return [(signal, self._shown(signal.name)) for signal in self._templates]
 
     def _shown(self, name: str) -> float:
         if not self._window:
@@ -151,14 +152,14 @@ class RepChecker(Checker):
 
         Smoothing spreads a cut over several frames, hence the look a little way back.
         """
-        hips = midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
-        if not np.isfinite(hips).all():
+        hips = hips_px(pose)
+        if not finite(hips):
             return []
         self._centres.append((pose.t_s, hips))
         while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S - 1e-9:
             self._centres.popleft()
         scale_px = self._scale.update(pose, resting=False)
-        if not float(distance(hips, self._centres[0][1])) > _JUMP_TORSOS * scale_px:
+        if not distance(hips, self._centres[0][1]) > _JUMP_TORSOS * scale_px:
             return []
         self._scale = BodyScale()
         return self._closed(self._segmenter.cut())
@@ -290,4 +291,4 @@ class RepChecker(Checker):
 
 def _trunk_seen(pose: Pose) -> bool:
     """Whether shoulders and hips were seen; everything is measured by them."""
-    return bool(pose.found and pose.visibility[_TRUNK].min() >= _LEAST_TRUNK_VISIBILITY)
+    return pose.found and min(pose.visibility[_TRUNK].tolist()) >= _LEAST_TRUNK_VISIBILITY

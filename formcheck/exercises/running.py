@@ -17,12 +17,12 @@ import numpy as np
 
 from formcheck.events import ContactSeen, Event, PhaseChanged, SetClosed
 from formcheck.exercises.base import Checker
-from formcheck.motion.angles import distance, midpoint
 from formcheck.motion.contacts import Cadence, Step, StepFinder, StepRule, cadence
 from formcheck.motion.even_grid import EvenGrid, Sample
+from formcheck.motion.points import Point, distance, finite, hips_px
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.view import View, ViewMonitor
-from formcheck.pose.landmarks import SIDES, Landmark, Side
+from formcheck.pose.landmarks import SIDES, Side
 from formcheck.pose.pose import Array, Pose
 from formcheck.results import Contact, Gait, Measure, Verdict
 from formcheck.trace import Signal
@@ -84,10 +84,6 @@ def seen_px(pose: Pose) -> Array:
     return np.where(pose.visibility[:, None] >= _GUESSED_VISIBILITY, pose.image_px[:, :2], np.nan)
 
 
-def _hips_px(pose: Pose) -> Array:
-    return midpoint(pose.image_px[Landmark.LEFT_HIP, :2], pose.image_px[Landmark.RIGHT_HIP, :2])
-
-
 class RunningChecker(Checker):
     """A checker that finds foot contacts.
 
@@ -109,7 +105,8 @@ class RunningChecker(Checker):
         self._landings: list[Landing] = []
         self._last_s = -math.inf
         self._phase = "rest"
-        self._centres: deque[tuple[float, Array]] = deque()
+        self._centres: deque[tuple[float, Point]] = deque()
+        self._template = Signal("feet", self.about.counts, "trunk lengths", np.empty(0))
         self._origin: Array | None = None
         self._present: Array | None = None
 
@@ -164,7 +161,7 @@ class RunningChecker(Checker):
 
     def live_signals(self) -> Sequence[tuple[Signal, float]]:
         value = math.nan if self._present is None else float(self._present[WAVE])
-        return [(Signal("feet", self.about.counts, "trunk lengths", np.empty(0)), value)]
+        return [(self._template, value)]
 
     def why_no_run(self) -> str:
         """Why there is nothing to judge, as a sentence."""
@@ -174,9 +171,9 @@ class RunningChecker(Checker):
 
     def _take(self, pose: Pose) -> list[Landing]:
         """Look at a pose; returns the contacts that it brings to light."""
-        hips = _hips_px(pose)
+        hips = hips_px(pose)
         # Distances from where the run began: a yardstick that settles must not move what is far from zero.
-        self._origin = hips if self._origin is None and np.isfinite(hips).all() else self._origin
+        self._origin = np.array(hips) if self._origin is None and finite(hips) else self._origin
         origin = np.zeros(2) if self._origin is None else self._origin
         values = self.look((seen_px(pose) - origin) / self._scale.update(pose, resting=True), pose.visibility)
         self._present = values
@@ -184,14 +181,14 @@ class RunningChecker(Checker):
 
     def _leapt(self, pose: Pose) -> bool:
         """Whether the body moved farther than a body can: a cut in the film, or another person."""
-        hips = _hips_px(pose)
-        if not np.isfinite(hips).all():
+        hips = hips_px(pose)
+        if not finite(hips):
             return False
         self._centres.append((pose.t_s, hips))
         while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S:
             self._centres.popleft()
         far = _JUMP_TORSOS * self._scale.update(pose, resting=False)
-        return bool(distance(hips, self._centres[0][1]) > far)
+        return distance(hips, self._centres[0][1]) > far
 
     def _begin_anew(self) -> list[Landing]:
         """What comes is another run; what still waits to be smoothed is mixed from both and dropped."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -12,8 +11,8 @@ import numpy as np
 from formcheck.exercises.declare import About, Check, Dose, limit
 from formcheck.exercises.running import HEIGHT, Landing, RunningChecker, Typical, typical
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
-from formcheck.motion.angles import midpoint
 from formcheck.motion.contacts import Cadence, Step, StepRule
+from formcheck.motion.points import from_vertical_deg, midpoint, plain
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side
 from formcheck.pose.pose import Array
@@ -153,12 +152,12 @@ class RunningRear(RunningChecker):
     )
 
     def look(self, px: Array, visibility: Array) -> Array:
-        hips = midpoint(px[Landmark.LEFT_HIP], px[Landmark.RIGHT_HIP])
-        trunk = midpoint(px[Landmark.LEFT_SHOULDER], px[Landmark.RIGHT_SHOULDER]) - hips
-        lower = {side: np.array([px[of_side(joint, side), 1] for joint in _JOINTS]) for side in SIDES}
-        wave = float(np.mean(lower["left"] - lower["right"]))
-        lean_deg = math.degrees(math.atan2(trunk[0], -trunk[1]))
-        place = [px[of_side("ankle", side), 0] - hips[0] for side in SIDES]
+        xy = plain(px)
+        hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
+        shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
+        wave = sum(xy[of_side(joint, "left")][1] - xy[of_side(joint, "right")][1] for joint in _JOINTS) / len(_JOINTS)
+        lean_deg = from_vertical_deg(hips, shoulders)
+        place = [xy[of_side("ankle", side)][0] - hips[0] for side in SIDES]
         seen = [min(float(visibility[of_side(joint, side)]) for joint in ("knee", "ankle")) for side in SIDES]
         return np.array([wave, -hips[1], lean_deg, *place, *seen])
 

@@ -12,9 +12,9 @@ import numpy as np
 from formcheck.exercises.declare import About, Check, Dose, limit
 from formcheck.exercises.running import Landing, RunningChecker, Typical, typical
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
-from formcheck.motion.angles import midpoint
 from formcheck.motion.contacts import Cadence, Step, StepRule, exchanged
 from formcheck.motion.leg_swap import LegOrder
+from formcheck.motion.points import Point, from_vertical_deg, midpoint, plain
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
 from formcheck.pose.pose import Array, Pose
@@ -188,12 +188,13 @@ class RunningSide(RunningChecker):
         return self._legs.finish()
 
     def look(self, px: Array, visibility: Array) -> Array:
-        hips = midpoint(px[Landmark.LEFT_HIP], px[Landmark.RIGHT_HIP])
-        trunk = midpoint(px[Landmark.LEFT_SHOULDER], px[Landmark.RIGHT_SHOULDER]) - hips
-        toes = sum(px[of_side("foot_index", side), 0] - px[of_side("heel", side), 0] for side in SIDES)
-        lean_deg = math.degrees(math.atan2(trunk[0], -trunk[1]))
-        wave = px[Landmark.LEFT_ANKLE, 0] - px[Landmark.RIGHT_ANKLE, 0]
-        legs = [number for side in SIDES for number in _leg(px, visibility, hips, side)]
+        xy = plain(px)
+        hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
+        shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
+        toes = sum(xy[of_side("foot_index", side)][0] - xy[of_side("heel", side)][0] for side in SIDES)
+        lean_deg = from_vertical_deg(hips, shoulders)
+        wave = xy[Landmark.LEFT_ANKLE][0] - xy[Landmark.RIGHT_ANKLE][0]
+        legs = [number for side in SIDES for number in _leg(xy, visibility, hips, side)]
         return np.array([wave, -hips[1], toes, lean_deg, *legs])
 
     def land(self, step: Step, t: Array, values: Array) -> Landing | None:
@@ -323,14 +324,13 @@ class RunningSide(RunningChecker):
         return judge(check, _reading(lean, params.lean_limit_deg, fit, None, "Reported neutrally: no limit is proven."))
 
 
-def _leg(px: Array, visibility: Array, hips: Array, side: Side) -> tuple[float, float, float, float]:
+def _leg(xy: Sequence[Point], visibility: Array, hips: Point, side: Side) -> tuple[float, float, float, float]:
     """Shank's angle from the vertical, ankle from the hips, knee's signed flexion (x to the right), visibility."""
-    hip, knee, ankle = (px[of_side(joint, side)] for joint in ("hip", "knee", "ankle"))
-    shank = ankle - knee
-    shank_deg = math.degrees(math.atan2(shank[0], shank[1]))
+    hip, knee, ankle = (xy[of_side(joint, side)] for joint in ("hip", "knee", "ankle"))
+    shank_deg = math.degrees(math.atan2(ankle[0] - knee[0], ankle[1] - knee[1]))
     thigh_deg = math.degrees(math.atan2(knee[0] - hip[0], knee[1] - hip[1]))
     seen = min(float(visibility[of_side(joint, side)]) for joint in ("hip", "knee", "ankle"))
-    return shank_deg, float(ankle[0] - hips[0]), thigh_deg - shank_deg, seen
+    return shank_deg, ankle[0] - hips[0], thigh_deg - shank_deg, seen
 
 
 def _doubt(t_s: float, t: Array, series: Array) -> float:

@@ -19,10 +19,12 @@ from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.squat_stance import PLANTED, foot_travel, standing_leg, told_stance, weight_right
 from formcheck.exercises.tempo import lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed
-from formcheck.motion.angles import (
+from formcheck.motion.points import (
+    Point,
     from_horizontal_deg,
     from_vertical_deg,
     frontal_plane_projection_deg,
+    image_points,
     midpoint,
 )
 from formcheck.motion.segmentation import Counting, Motion
@@ -193,23 +195,23 @@ class SingleLegBoxSquat(RepChecker):
         return _not_in_front(view, self.params.most_yaw_deg)
 
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
-        xy = pose.image_px[:, :2]
+        xy = image_points(pose)
         hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
         shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
-        floor = max(xy[Landmark.LEFT_ANKLE, 1], xy[Landmark.RIGHT_ANKLE, 1])
+        floor = max(xy[Landmark.LEFT_ANKLE][1], xy[Landmark.RIGHT_ANKLE][1])
         axes = body_axes(pose)
         upright = axes is not None and float(axes.head[1]) < -0.6
         values = {
             "from_front": math.nan if axes is None else float(-axes.chest[2] > 0.85),
             "weight_right": weight_right(xy, hips, scale_px),
-            "lean_deg": float(from_vertical_deg(hips, shoulders)),
-            "trunk_right": float(shoulders[0] - hips[0]) / scale_px * 100,
-            "left_hip_low": float(xy[Landmark.LEFT_HIP, 1] - xy[Landmark.RIGHT_HIP, 1]) / scale_px * 100,
-            "hip_line_deg": float(from_horizontal_deg(xy[Landmark.RIGHT_HIP], xy[Landmark.LEFT_HIP])),
+            "lean_deg": from_vertical_deg(hips, shoulders),
+            "trunk_right": (shoulders[0] - hips[0]) / scale_px * 100,
+            "left_hip_low": (xy[Landmark.LEFT_HIP][1] - xy[Landmark.RIGHT_HIP][1]) / scale_px * 100,
+            "hip_line_deg": from_horizontal_deg(xy[Landmark.RIGHT_HIP], xy[Landmark.LEFT_HIP]),
         }
         for side in SIDES:
-            values |= {f"{name}_{side}": value for name, value in _leg_values(pose, side, scale_px).items()}
-        return Snapshot(pose.t_s, float(hips[1] - floor) / scale_px, upright, values)
+            values |= {f"{name}_{side}": value for name, value in _leg_values(pose, xy, side, scale_px).items()}
+        return Snapshot(pose.t_s, (hips[1] - floor) / scale_px, upright, values)
 
     def classify(self, lift: Lift) -> Kind:
         stance = standing_leg(lift)
@@ -324,22 +326,21 @@ class SingleLegBoxSquat(RepChecker):
         ]
 
 
-def _leg_values(pose: Pose, side: Side, scale_px: float) -> dict[str, float]:
+def _leg_values(pose: Pose, xy: Sequence[Point], side: Side, scale_px: float) -> dict[str, float]:
     """One leg in the image of a camera in front: the midline lies to the image's right of the right leg."""
-    xy = pose.image_px[:, :2]
     hip, knee, ankle = (of_side(joint, side) for joint in ("hip", "knee", "ankle"))
-    medial_x = 1.0 if xy[of_side("hip", other(side)), 0] > xy[hip, 0] else -1.0
-    seen = min(pose.visibility[knee], pose.visibility[ankle]) >= _LEAST_VISIBILITY
-    hips_x = float(midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])[0])
+    medial_x = 1.0 if xy[of_side("hip", other(side))][0] > xy[hip][0] else -1.0
+    seen = min(float(pose.visibility[knee]), float(pose.visibility[ankle])) >= _LEAST_VISIBILITY
+    hips_x, _ = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
     return {
-        "hips_medial": float(medial_x * (hips_x - xy[ankle, 0])) / scale_px * 100 if seen else math.nan,
-        "knee_medial": float(medial_x * (xy[knee, 0] - xy[ankle, 0])) / scale_px * 100 if seen else math.nan,
+        "hips_medial": medial_x * (hips_x - xy[ankle][0]) / scale_px * 100 if seen else math.nan,
+        "knee_medial": medial_x * (xy[knee][0] - xy[ankle][0]) / scale_px * 100 if seen else math.nan,
         "fppa": frontal_plane_projection_deg(xy[hip], xy[knee], xy[ankle], medial_x) if seen else math.nan,
-        "ankle_up": float(-xy[ankle, 1]) / scale_px,
-        "ankle_right": float(xy[ankle, 0]) / scale_px,
+        "ankle_up": -xy[ankle][1] / scale_px,
+        "ankle_right": xy[ankle][0] / scale_px,
         "ankle_back": float(pose.image_px[ankle, 2]) / scale_px,
-        "tip_up": float(-xy[of_side("foot_index", side), 1]) / scale_px,
-        "toe_up": float(xy[of_side("heel", side), 1] - xy[of_side("foot_index", side), 1]) / scale_px,
+        "tip_up": -xy[of_side("foot_index", side)][1] / scale_px,
+        "toe_up": (xy[of_side("heel", side)][1] - xy[of_side("foot_index", side)][1]) / scale_px,
     }
 
 

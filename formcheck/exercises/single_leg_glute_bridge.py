@@ -17,7 +17,7 @@ from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snap
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import judge, not_assessed, state_of
-from formcheck.motion.angles import joint_angle_deg, midpoint
+from formcheck.motion.points import Point, image_points, joint_angle_deg, midpoint, plain
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
@@ -170,15 +170,16 @@ class SingleLegGluteBridge(RepChecker):
         return _cannot_see_drop(view, self.params.least_elevation_deg)
 
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
-        xy = pose.image_px[:, :2]
+        xy = image_points(pose)
+        world = plain(pose.world_m)
         shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
         hips = midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])
-        height = float(shoulders[1] - hips[1]) / scale_px
+        height = (shoulders[1] - hips[1]) / scale_px
         axes = body_axes(pose)
         on_back = axes is not None and abs(float(axes.head[1])) < 0.7 and float(axes.chest[1]) < -0.25
         values = frame_values(xy, scale_px)
         for side in SIDES:
-            values |= {f"{name}_{side}": value for name, value in _leg_values(pose, side).items()}
+            values |= {f"{name}_{side}": value for name, value in _leg_values(xy, world, pose.visibility, side).items()}
         return Snapshot(pose.t_s, height, on_back, values)
 
     def classify(self, lift: Lift) -> Kind:
@@ -278,15 +279,14 @@ class SingleLegGluteBridge(RepChecker):
         return [*super().signals(), *sides]
 
 
-def _leg_values(pose: Pose, side: Side) -> dict[str, float]:
+def _leg_values(xy: Sequence[Point], world: Sequence[Point], visibility: Array, side: Side) -> dict[str, float]:
     """Angles of one leg: knee from world directions, hip and slopes from the image, degrees."""
-    xy, world = pose.image_px[:, :2], pose.world_m
     shoulder, hip, knee, ankle = (of_side(joint, side) for joint in ("shoulder", "hip", "knee", "ankle"))
     return {
-        "knee_deg": float(joint_angle_deg(world[hip], world[knee], world[ankle])),
-        "hip_deg": float(joint_angle_deg(xy[shoulder], xy[hip], xy[knee])),
+        "knee_deg": joint_angle_deg(world[hip], world[knee], world[ankle]),
+        "hip_deg": joint_angle_deg(xy[shoulder], xy[hip], xy[knee]),
         "thigh_deg": _rise_deg(xy[hip], xy[knee]),
-        "leg_deg": _rise_deg(xy[hip], xy[ankle]) if pose.visibility[ankle] >= 0.5 else math.nan,
+        "leg_deg": _rise_deg(xy[hip], xy[ankle]) if visibility[ankle] >= 0.5 else math.nan,
     }
 
 
@@ -301,9 +301,9 @@ def _knees_deg(lift: Lift) -> dict[Side, float]:
     return {side: lift.at_top(f"knee_deg_{side}") for side in SIDES}
 
 
-def _rise_deg(start: Array, end: Array) -> float:
+def _rise_deg(start: Point, end: Point) -> float:
     """Slope of a line away from the body against the image's horizontal, degrees, up positive."""
-    return float(np.degrees(np.arctan2(start[1] - end[1], abs(end[0] - start[0]))))
+    return math.degrees(math.atan2(start[1] - end[1], abs(end[0] - start[0])))
 
 
 def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:

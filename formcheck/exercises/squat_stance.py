@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
 
 from formcheck.exercises.lift import Lift
+from formcheck.motion.points import Point
 from formcheck.pose.landmarks import Landmark, Side, other
 from formcheck.pose.pose import Array
 
@@ -37,12 +39,12 @@ PLANTED: Final = 0.15
 """Trunk lengths that the standing foot may seem to move; more is a step or a jump."""
 
 
-def weight_right(xy: Array, hips: Array, scale_px: float) -> float:
+def weight_right(xy: Sequence[Point], hips: Point, scale_px: float) -> float:
     """Where the hips stand between the feet: 0 over the left, 1 over the right; NaN with the feet together."""
-    left_x, right_x = float(xy[Landmark.LEFT_ANKLE, 0]), float(xy[Landmark.RIGHT_ANKLE, 0])
+    left_x, right_x = xy[Landmark.LEFT_ANKLE][0], xy[Landmark.RIGHT_ANKLE][0]
     if abs(left_x - right_x) < 0.2 * scale_px:
         return math.nan
-    return (float(hips[0]) - left_x) / (right_x - left_x)
+    return (hips[0] - left_x) / (right_x - left_x)
 
 
 def foot_travel(lift: Lift, side: Side) -> float:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class TurningPoints:
         self._recent.append((t_s, value))
 
     def _confirmed(self, value: float) -> Turn | None:
-        back = max(self._floor, self._share * float(np.median(self._swings)) if self._swings else 0.0)
+        back = max(self._floor, self._share * median(self._swings) if self._swings else 0.0)
         for sign in (1, -1):
             if self._seeking in (0, sign) and self._best[sign] - sign * value > back:
                 turn = self._candidate[sign]

@@ -7,6 +7,7 @@ from collections import deque
 
 import numpy as np
 
+from formcheck.pose.alike import seen_alike
 from formcheck.pose.pose import Array
 
 Sample = tuple[float, Array]
@@ -14,6 +15,8 @@ Sample = tuple[float, Array]
 
 _CURVATURE_PENALTY = 0.05
 _SLOPE_PENALTY = 1e-4
+_PENALTIES = np.diag([0.0, _SLOPE_PENALTY, _CURVATURE_PENALTY])
+_VALUE_AT_ZERO = np.array([1.0, 0.0, 0.0])
 
 
 class EvenGrid:
@@ -64,18 +67,21 @@ class EvenGrid:
 
     def _at(self, t_s: float) -> Array:
         """The regression's value at ``t_s`` for each of the k values."""
-        times = np.array([t for t, _ in self._window])
+        from_s = np.array([t for t, _ in self._window]) - t_s
         values = np.array([v for _, v in self._window])
-        u = (times - t_s) / self._width_s
-        seen = np.isfinite(values)
-        near = np.abs(times - t_s) <= self._gap_s
-        weights = np.exp(-0.5 * u**2)[:, None] * seen
-        powers = np.stack([np.ones_like(u), u, u**2])
-        normal = np.einsum("nk,in,jn->kij", weights, powers, powers)
-        normal += np.diag([0.0, _SLOPE_PENALTY, _CURVATURE_PENALTY])
-        moments = np.einsum("nk,in->ki", weights * np.where(seen, values, 0.0), powers)
-        known = (seen & near[:, None]).any(axis=0)
+        near = np.abs(from_s) <= self._gap_s
         result = np.full(values.shape[1], math.nan)
-        if known.any():
-            result[known] = np.linalg.solve(normal[known], moments[known][..., None])[:, 0, 0]
+        for seen, columns in seen_alike(np.isfinite(values)):
+            if near[seen].any():
+                result[columns] = _weights(from_s[seen] / self._width_s) @ values[np.ix_(seen, columns)]
         return result
+
+
+def _weights(u: Array) -> Array:
+    """What each sample, ``u`` widths away, adds to the value of the penalised quadratic at zero."""
+    gauss = np.exp(-0.5 * u**2)
+    powers = np.array([np.ones_like(u), u, u**2])
+    normal = (gauss * powers) @ powers.T + _PENALTIES
+    coefficients = np.linalg.solve(normal, _VALUE_AT_ZERO)
+    weights: Array = gauss * (coefficients @ powers)
+    return weights

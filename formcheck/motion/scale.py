@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from statistics import median
 from typing import Final
 
-import numpy as np
-
-from formcheck.motion.angles import distance, midpoint
-from formcheck.pose.landmarks import Landmark
+from formcheck.motion.points import distance, hips_px, shoulders_px
 from formcheck.pose.pose import Pose
 
 _SAMPLE_EVERY_S: Final = 0.1
@@ -18,9 +16,7 @@ _KEPT_SAMPLES: Final = 60
 
 def torso_px(pose: Pose) -> float:
     """Distance from the hips' to the shoulders' midpoint in the image, pixels."""
-    xy = pose.image_px[:, :2]
-    shoulders = midpoint(xy[Landmark.LEFT_SHOULDER], xy[Landmark.RIGHT_SHOULDER])
-    return float(distance(shoulders, midpoint(xy[Landmark.LEFT_HIP], xy[Landmark.RIGHT_HIP])))
+    return distance(shoulders_px(pose), hips_px(pose))
 
 
 class BodyScale:
@@ -43,5 +39,5 @@ class BodyScale:
             if math.isfinite(length_px) and length_px > 0:
                 self._lengths_px.append(length_px)
                 self._sampled_s = pose.t_s
-                self._median_px = float(np.median(self._lengths_px))
+                self._median_px = median(self._lengths_px)
         return self._median_px

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
+from statistics import median
 
 import numpy as np
 
@@ -99,7 +101,7 @@ Sample = tuple[float, float]
 def usual_amplitude(amplitudes: Iterable[float]) -> float:
     """Median of the larger half: what the person reaches when the repetition is whole; NaN for none."""
     ordered = sorted(amplitudes)
-    return float(np.median(ordered[len(ordered) // 2 :])) if ordered else math.nan
+    return median(ordered[len(ordered) // 2 :]) if ordered else math.nan
 
 
 class RepSegmenter:
@@ -174,7 +176,7 @@ class RepSegmenter:
     def _watch_rest(self, t_s: float, value: float) -> None:
         while self._window[0][0] < t_s - self._counting.rest_window_s:
             self._window.popleft()
-        lowest = min(self._window, key=lambda sample: sample[1])
+        lowest = min(self._window, key=itemgetter(1))
         if value - lowest[1] > self._entering():
             self._rest, self._peak, self._valley = lowest, (t_s, value), (t_s, value)
             self.motion = Motion.RISING

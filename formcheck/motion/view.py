@@ -9,11 +9,26 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 
+from formcheck.motion.points import (
+    Point,
+    Vector,
+    cross,
+    dot,
+    finite,
+    image_points,
+    minus,
+    plain,
+    plus,
+    times,
+    unit,
+    vector,
+)
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
 
@@ -52,31 +67,21 @@ class BodyAxes:
 
 def body_axes(pose: Pose) -> BodyAxes | None:
     """The trunk's directions in one pose; None when it was not seen."""
-    world = pose.world_m
-    shoulders = world[Landmark.LEFT_SHOULDER] - world[Landmark.RIGHT_SHOULDER]
-    hips = world[Landmark.LEFT_HIP] - world[Landmark.RIGHT_HIP]
-    spine = (
-        world[Landmark.LEFT_SHOULDER]
-        + world[Landmark.RIGHT_SHOULDER]
-        - world[Landmark.LEFT_HIP]
-        - world[Landmark.RIGHT_HIP]
-    )
-    if not np.isfinite(spine).all() or not np.isfinite(shoulders).all():
+    left_shoulder, right_shoulder = plain(pose.world_m[Landmark.LEFT_SHOULDER : Landmark.RIGHT_SHOULDER + 1])
+    left_hip, right_hip = plain(pose.world_m[Landmark.LEFT_HIP : Landmark.RIGHT_HIP + 1])
+    shoulders, hips = minus(left_shoulder, right_shoulder), minus(left_hip, right_hip)
+    spine = minus(minus(plus(left_shoulder, right_shoulder), left_hip), right_hip)
+    if not finite(spine):
         return None
-    return _orthonormal(spine, _unit(shoulders) + _unit(hips))
+    return _orthonormal(spine, plus(unit(shoulders), unit(hips)))
 
 
-def _orthonormal(spine: Array, across: Array) -> BodyAxes | None:
-    head = _unit(spine)
-    left = _unit(across - (across @ head) * head)
-    if not np.isfinite(head).all() or not np.isfinite(left).all():
+def _orthonormal(spine: Vector, across: Vector) -> BodyAxes | None:
+    head = unit(spine)
+    left = unit(minus(across, times(dot(across, head), head)))
+    if not finite(head) or not finite(left):
         return None
-    return BodyAxes(head=head, left=left, chest=np.cross(left, head))
-
-
-def _unit(v: Array) -> Array:
-    norm = float(np.linalg.norm(v))
-    return v / norm if norm > 0 else np.full(3, math.nan)
+    return BodyAxes(head=np.array(head), left=np.array(left), chest=np.array(cross(left, head)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +140,29 @@ class ViewMonitor:
         if not pose.found:
             return
         self._found += 1
-        self._inside += _whole_body_inside(pose)
+        points = image_points(pose)
+        body = [points[landmark] for landmark in _BODY]
+        self._inside += _all_inside(body, pose.size_px)
         if pose.t_s - self._sampled_s >= _SAMPLE_EVERY_S - 1e-6:
-            self._sample(pose)
+            self._sample(pose, body)
 
-    def _sample(self, pose: Pose) -> None:
+    def _sample(self, pose: Pose, body: Sequence[Point]) -> None:
         axes = body_axes(pose)
         if axes is None:
             return
         self._sampled_s = pose.t_s
-        extent = _extent_share(pose)
+        extent = _extent_share(body, pose.size_px)
         self._vectors.append(np.concatenate([axes.head, axes.left, axes.chest, [extent, pose.brightness]]))
 
     def view(self) -> View:
         """The view so far."""
         if not self._vectors:
             return View(found_share=self._share(self._found, self._frames))
-        median = np.median(np.array(self._vectors), axis=0)
-        axes = _orthonormal(median[0:3], median[3:6])
+        *median, extent, brightness = np.median(np.array(self._vectors), axis=0).tolist()
+        axes = _orthonormal(vector(median[0:3]), vector(median[3:6]))
         if axes is None:
             return View(found_share=self._share(self._found, self._frames))
-        return self._describe(axes, float(median[9]), float(median[10]))
+        return self._describe(axes, extent, brightness)
 
     def _describe(self, axes: BodyAxes, extent: float, brightness: float) -> View:
         posture = posture_of(axes)
@@ -225,13 +232,16 @@ def _facing(chest: float, left: float) -> tuple[Facing, float]:
     return min(turns, key=lambda turn: abs(turn[1]))
 
 
-def _whole_body_inside(pose: Pose) -> bool:
-    points = pose.image_px[list(_BODY), :2]
-    inside = np.isfinite(points) & (points >= 0) & (points <= np.array(pose.size_px))
-    return bool(inside.all())
+def _all_inside(points: Sequence[Point], size_px: tuple[int, int]) -> bool:
+    width, height = size_px
+    return all(0 <= x <= width and 0 <= y <= height for x, y in points)
 
 
-def _extent_share(pose: Pose) -> float:
-    points = pose.image_px[list(_BODY), :2]
-    extent = np.nanmax(points, axis=0) - np.nanmin(points, axis=0)
-    return float(np.max(extent / np.array(pose.size_px)))
+def _extent_share(points: Sequence[Point], size_px: tuple[int, int]) -> float:
+    coordinates = zip(*points, strict=True)
+    return max(_extent(along) / size for along, size in zip(coordinates, size_px, strict=True))
+
+
+def _extent(values: Sequence[float]) -> float:
+    seen = [value for value in values if math.isfinite(value)]
+    return max(seen) - min(seen) if seen else math.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -53,6 +54,7 @@ class Landmark(IntEnum):
     RIGHT_FOOT_INDEX = 32
 
 
+@cache
 def of_side(joint: str, side: Side) -> Landmark:
     """The landmark of ``joint`` ("hip", "foot_index", ...) on the person's ``side``."""
     return Landmark[f"{side.upper()}_{joint.upper()}"]

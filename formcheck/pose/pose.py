@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -54,7 +55,7 @@ class Pose:
     @property
     def found(self) -> bool:
         """Whether a person was found in this frame."""
-        return bool(np.isfinite(self.image_px[:, :2]).any())
+        return any(map(math.isfinite, self.image_px[:, :2].ravel().tolist()))
 
     def mirrored(self) -> Pose:
         """The same person as seen in a mirror: x flipped and the sides swapped."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
+from formcheck.pose.alike import seen_alike
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.track import PoseTrack
 
@@ -47,12 +49,10 @@ def smooth_recording(track: PoseTrack, cutoff_hz: float) -> PoseTrack:
 def _smooth(t_s: Array, points: Array, cutoff_hz: float) -> Array:
     """Landmarks (n, 33, 3): those seen in the same frames are filtered together."""
     smoothed = points.copy()
-    seen = np.isfinite(points).all(axis=2)
-    patterns, pattern_of = np.unique(seen, axis=1, return_inverse=True)
-    for i, pattern in enumerate(patterns.T):
-        members = np.flatnonzero(pattern_of.ravel() == i)
-        for frames in _stretches(t_s, np.flatnonzero(pattern)):
-            stretch = np.ix_(frames, members)
+    seen = np.asarray(np.isfinite(points).all(axis=2))
+    for marks, landmarks in seen_alike(seen):
+        for frames in _stretches(t_s, np.flatnonzero(marks)):
+            stretch = np.ix_(frames, landmarks)
             smoothed[stretch] = _low_pass(t_s[frames], points[stretch], cutoff_hz)
     return smoothed
 
@@ -71,15 +71,22 @@ def _low_pass(t_s: Array, values: Array, cutoff_hz: float) -> Array:
     uniform_s = np.linspace(t_s[0], t_s[-1], count)
     # Two periods of the cutoff, mirrored at either end, let the filter settle before the first frame.
     padding = min(count - 1, round(4 / cutoff))
-    sos = butter(_ORDER, cutoff, output="sos")
-    filtered = sosfiltfilt(sos, _interpolate(uniform_s, t_s, values), axis=0, padlen=padding)
+    filtered = sosfiltfilt(_butterworth(cutoff), _interpolate(uniform_s, t_s, values), axis=0, padlen=padding)
     return _interpolate(t_s, uniform_s, filtered)
 
 
+@lru_cache(maxsize=64)
+def _butterworth(cutoff: float) -> Array:
+    sections: Array = butter(_ORDER, cutoff, output="sos")
+    return sections
+
+
 def _interpolate(at_s: Array, t_s: Array, values: Array) -> Array:
-    columns = values.reshape(len(t_s), -1)
-    read = np.stack([np.interp(at_s, t_s, column) for column in columns.T], axis=1)
-    return read.reshape(len(at_s), *values.shape[1:])
+    """What ``np.interp`` gives for each coordinate, for all (n, landmarks, 3) at once; ``at_s`` lies within ``t_s``."""
+    before = np.clip(np.searchsorted(t_s, at_s, side="right") - 1, 0, len(t_s) - 2)
+    slopes = np.diff(values, axis=0) / np.diff(t_s)[:, None, None]
+    read: Array = slopes[before] * (at_s - t_s[before])[:, None, None] + values[before]
+    return read
 
 
 class OneEuroSmoother:
