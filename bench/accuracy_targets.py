@@ -71,7 +71,8 @@ TARGETS: Final = (
 BEYOND_LANDMARKS: Final[Mapping[str, str]] = {
     f"{SQUAT}.knee_valgus": "caving that all repetitions share hides behind where the camera stands (-21 to 4 degrees)",
     f"{CLAMSHELL}.pelvic_roll": "a roll that all repetitions share is read within 8 degrees only",
-    f"{BRIDGE}.pelvic_drop": "a sag that all repetitions share is not told from body and camera",
+    f"{BRIDGE}.pelvic_drop": "a sag that all repetitions share is not told from body and camera, "
+    "nor one in a lift whose hips stop short as well",
 }
 """What of an F1 cannot be met from landmarks, and why: there the checks say `watch` or abstain."""
 

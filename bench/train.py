@@ -28,6 +28,7 @@ from formcheck.scoring import score_track
 
 TARGET: Final = Path(__file__).parents[1] / "formcheck" / "exercises" / "estimates.toml"
 _RIDGE: Final = 0.03
+_SHORT_DEG: Final = 16.0
 _HEAD: Final = "# Written by `python -m bench.train` from the tuning part of the accuracy bench.\n"
 
 
@@ -63,16 +64,27 @@ def _free_near(sample: Sample) -> bool:
     return not _standing_near(sample)
 
 
+def _fully_up(sample: Sample) -> bool:
+    """Hips that stop short slope otherwise: sag is judged only among lifts of like height."""
+    return sample.true["hip_short_deg"] < _SHORT_DEG
+
+
 LESSONS: Final = (
     Lesson(SQUAT, "fppa_change", "fppa_image_deg", ("knee_inward", "hips_inward", "trunk_inward", "free_hip_low")),
     Lesson(CLAMSHELL, "roll_change", "pelvic_roll_deg", ("hip_up", "hips_apart")),
-    Lesson(BRIDGE, "sag_change_free_leg_near", "pelvic_drop_deg", ("hip_below", "shoulder_below"), wanted=_free_near),
+    Lesson(
+        BRIDGE,
+        "sag_change_free_leg_near",
+        "pelvic_drop_deg",
+        ("hip_below", "shoulder_below"),
+        wanted=lambda sample: _free_near(sample) and _fully_up(sample),
+    ),
     Lesson(
         BRIDGE,
         "sag_change_standing_leg_near",
         "pelvic_drop_deg",
-        ("hip_below", "shoulder_below", "hips_up"),
-        wanted=_standing_near,
+        ("hip_below", "shoulder_below"),
+        wanted=lambda sample: _standing_near(sample) and _fully_up(sample),
     ),
     Lesson(
         BRIDGE,

@@ -14,8 +14,8 @@ from formcheck.exercises.lift import Context, Measured, median_of
 from formcheck.exercises.verdicts import Reading
 
 _ALL_ALIKE = (
-    "No repetition stands out, but all of them read higher than usual, which body and camera may account for: "
-    "have somebody look, or film from the prescribed place."
+    "No repetition stands out, but all of them read higher than usual, which the camera cannot tell apart from how a "
+    "body and its place look: have somebody watch once, or film from the prescribed place."
 )
 _ALONE = "One repetition alone tells little; two or more can be compared."
 
@@ -47,19 +47,28 @@ def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, er
     Against the best quarter of the set's repetitions, and those like them: the change, and what these read alone
     beyond what body and camera may account for. A single repetition is read alone.
     """
-    own = [r for r in context.like(rep) if math.isfinite(yard.change(r))]
-    compared = len(own) > 1 and math.isfinite(yard.change(rep))
-    best = best_of(own, yard) if compared else [rep]
-    shared = median_of([yard.alone(r) for r in best]) - yard.clean
+    change, best = over_best(rep, context, yard), _best_like(rep, context, yard)
+    compared = math.isfinite(change)
+    shared = median_of([yard.alone(r) for r in (best if compared else [rep])]) - yard.clean
     if not compared:
         return _reading(rep, shared, limit, yard.most, _ALONE)
     unaccounted = shared - min(max(shared, -yard.most), yard.most) if math.isfinite(shared) else 0.0
-    level = sum(map(yard.change, best)) / len(best)
-    value = yard.change(rep) - level + unaccounted
+    value = change + unaccounted
     if shared + yard.most > yard.told and value < limit - error:
         # Not "ok": what all share may be as large as a fault.
         return _reading(rep, shared, limit, max(yard.most, abs(shared - limit)), _ALL_ALIKE)
     return _reading(rep, value, limit, error, "", against_own=True)
+
+
+def over_best(rep: Measured, context: Context, yard: Yardstick) -> float:
+    """The change against the set's best repetitions; NaN where there is nothing to compare."""
+    best = _best_like(rep, context, yard)
+    return yard.change(rep) - sum(map(yard.change, best)) / len(best) if best else math.nan
+
+
+def _best_like(rep: Measured, context: Context, yard: Yardstick) -> list[Measured]:
+    own = [r for r in context.like(rep) if math.isfinite(yard.change(r))]
+    return best_of(own, yard) if len(own) > 1 else []
 
 
 def best_of(own: list[Measured], yard: Yardstick) -> list[Measured]:

@@ -91,7 +91,7 @@ class ClamshellParams:
     lowering_limit_s: float = limit(
         1.0, unit="s", low=0.0, high=10.0, help="shortest lowering", source="guide: lower slowly; the second is ours"
     )
-    lowering_error_s: float = limit(0.2, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
 
 
 class Clamshell(RepChecker):

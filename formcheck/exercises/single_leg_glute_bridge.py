@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.among_own import Yardstick, among_own, over_best
 from formcheck.exercises.bridge_features import features, frame_values, in_set
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
@@ -128,7 +128,8 @@ class SingleLegGluteBridge(RepChecker):
                 "Pelvis level",
                 "Pelvis drops on the free side",
                 "Press through the heel on the floor and lift the hip of the free leg level with the other.",
-                "fault > 10 degrees: stop rule of the endurance test; noise < 6.6 (MDC95: Andrade 2012)",
+                "fault > 10 degrees: stop rule of the endurance test; noise < 6.6 (MDC95: Andrade 2012); "
+                "landmarks tell only a sag of 7.5 degrees or more over the set's more level lifts that come as high",
                 _CAMERA,
             ),
             Check(
@@ -196,12 +197,13 @@ class SingleLegGluteBridge(RepChecker):
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         params, turn_s = self.params, lift.span.turn_s
         stance: Side = side or "left"
+        told_apart = lift.at_top(f"knee_deg_{stance}") < _STRAIGHT_DEG < lift.at_top(f"knee_deg_{other(stance)}")
         free_leg = _free_leg_excess_deg(lift.at_top(f"leg_deg_{other(stance)}"), lift.at_top(f"thigh_deg_{stance}"))
         return {
             **_hip_below(lift.at_top("left_hip_below"), side, turn_s),
             "hip_angle": Number(lift.at_top(f"hip_deg_{stance}"), "deg", params.hips_alone_error_deg, turn_s),
             "hip_lift": Number(lift.span.amplitude, "trunk lengths", 0.03, turn_s),
-            "free_leg": Number(free_leg, "deg", params.free_leg_error_deg, turn_s),
+            "free_leg": Number(free_leg if told_apart else math.nan, "deg", params.free_leg_error_deg, turn_s),
         }
 
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
@@ -235,6 +237,8 @@ class SingleLegGluteBridge(RepChecker):
         reason = _cannot_see_drop(context.view, params.least_elevation_deg)
         if reason or rep.side is None:
             return not_assessed(check, reason, rep.side, rep.index)
+        if self._stops_lower(rep, context):
+            return not_assessed(check, _LOWER_THAN_OTHERS, rep.side, rep.index)
         yard = Yardstick(
             change=lambda r: self._estimate("sag_change", r, context),
             alone=lambda r: self._estimate("sag", r, context),
@@ -243,10 +247,16 @@ class SingleLegGluteBridge(RepChecker):
             alike=_ALIKE_DEG,
             told=_TOLD_SAG_DEG,
         )
-        reading = among_own(rep, context, yard, params.drop_limit_deg, params.drop_error_deg)
+        alike = replace(context, reps=tuple(r for r in context.reps if not self._stops_lower(r, context)))
+        reading = among_own(rep, alike, yard, params.drop_limit_deg, params.drop_error_deg)
         if state_of(reading) == "ok" and not math.isfinite(yard.alone(rep)):
             return not_assessed(check, _NO_REFERENCE, rep.side, rep.index)
         return judge(check, replace(reading, source=source_of(params, "drop_limit_deg")), rep.index)
+
+    def _stops_lower(self, rep: Measured, context: Context) -> bool:
+        """Whether a lift's hips stop so far below the set's higher ones that their slopes cannot be compared."""
+        surely_short_deg = self.params.hips_limit_deg + self.params.hips_error_deg
+        return bool(over_best(rep, context, self._short_yard(context)) > surely_short_deg)
 
     def _hips(self, rep: Measured, context: Context) -> Verdict:
         check, view, params = self.about.check("hips_short"), context.view, self.params
@@ -254,16 +264,19 @@ class SingleLegGluteBridge(RepChecker):
             return not_assessed(
                 check, f"The line of the hips shows only from the side. {_SIDE_CAMERA}", rep.side, rep.index
             )
-        yard = Yardstick(
+        reading = among_own(rep, context, self._short_yard(context), params.hips_limit_deg, params.hips_error_deg)
+        return judge(check, replace(reading, source=source_of(params, "hips_limit_deg")), rep.index)
+
+    def _short_yard(self, context: Context) -> Yardstick:
+        """How far a lift stays short of a straight line."""
+        return Yardstick(
             change=lambda r: self._estimate("short_change", r, context),
             alone=lambda r: self._estimate("short", r, context),
             clean=_CLEAN_SHORT_DEG,
-            most=params.hips_alone_error_deg,
+            most=self.params.hips_alone_error_deg,
             alike=_ALIKE_DEG,
             told=_TOLD_SHORT_DEG,
         )
-        reading = among_own(rep, context, yard, params.hips_limit_deg, params.hips_error_deg)
-        return judge(check, replace(reading, source=source_of(params, "hips_limit_deg")), rep.index)
 
     def _free_leg(self, rep: Measured, view: View) -> Verdict:
         check = self.about.check("free_leg_height")
@@ -318,6 +331,9 @@ _STRAIGHT_DEG: Final = 135.0
 _NO_REFERENCE: Final = (
     "No repetition sags more than the others; whether all do shows only with the free leg toward the camera and "
     "against a two-legged bridge at the start of the set, the camera unmoved."
+)
+_LOWER_THAN_OTHERS: Final = (
+    "The hips stop lower than in your other repetitions, which the camera cannot tell apart from a pelvis that sinks."
 )
 _CLEAN_SHORT_DEG: Final = 10.0
 _ALIKE_DEG: Final = 4.0

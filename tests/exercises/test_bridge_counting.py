@@ -31,3 +31,22 @@ def test_a_lift_a_third_of_the_way_up_is_a_repetition_called_short(name: str) ->
     short = [unit for unit in clip.units if unit.faults.get("hips_short", 0.0) > 25]
     assert short
     assert {unit.state("hips_short") for unit in short} == {"fault"}
+
+
+@pytest.mark.parametrize("name", ["bridge_tune_14", "bridge_tune_f08", "bridge_tune_f10"])
+def test_a_lift_that_stops_lower_than_the_others_is_not_accused_of_a_sag(name: str) -> None:
+    short = [unit for unit in scored(name).units if unit.state("hips_short") == "fault"]
+    assert short
+    assert {unit.state("pelvic_drop") for unit in short} == {"not_assessed"}
+
+
+def test_a_sag_among_lifts_of_like_height_is_told() -> None:
+    states = {unit.label: unit.state("pelvic_drop") for unit in scored("bridge_tune_f07").units}
+    assert states["rep 1"] == states["rep 2"] == "fault"
+
+
+def test_a_free_leg_that_is_drawn_onto_the_other_is_not_measured() -> None:
+    hidden = scored("bridge_tune_14").units[0]
+    assert hidden.rep is not None
+    assert hidden.rep.measures["free_leg"].value is None
+    assert hidden.state("free_leg_height") == "not_assessed"
