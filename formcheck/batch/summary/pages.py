@@ -114,6 +114,7 @@ def render_index(
         people=sum(bool(person.name) for person in people),
         rows=rows,
         changes=changes,
+        titles={(each.exercise, check.check): check.name for each in sets for check in each.checks},
         reps=sum(each.complete for each in sets),
         standings=[(name, each) for name in exercises for each in standings(of_exercise[name])],
         reasons=reasons(sets),

@@ -211,7 +211,7 @@ def _index_row(person: Person, block: Block, found: Compared, href: str) -> Inde
         last=max(block.sessions, default=""),
         reps=f"{sum(each.contacts for each in block.sets)} steps" if block.running else f"{reps.complete}{partial}",
         reps_sort=reps.complete,
-        faults=share_words(faulty, of) + (" of sets" if block.running and of else ""),
+        faults=share_words(faulty, of, " sets" if block.running else ""),
         faults_sort=faulty / of if of else -1.0,
         unsure="" if block.running else str(reps.unsure),
         unsure_sort=reps.unsure,
@@ -226,14 +226,15 @@ def _index_row(person: Person, block: Block, found: Compared, href: str) -> Inde
     )
 
 
-def share_words(part: int, whole: int) -> str:
+def share_words(part: int, whole: int, what: str = "") -> str:
     """``3 of 12 (25%)``; a dash where there is nothing to share."""
-    return f"{part} of {whole} ({part / whole:.0%})" if whole else quantities.NO_VALUE
+    return f"{part} of {whole}{what} ({part / whole:.0%})" if whole else quantities.NO_VALUE
 
 
 def _change_words(block: Block, rows: Sequence[TrendRow]) -> tuple[str, State, int]:
     if not rows:
-        return ("one session" if block.sessions else "no dates"), "not_assessed", 0
+        few = {0: "no dates", 1: "one session"}.get(len(block.sessions), "nothing measured twice")
+        return few, "not_assessed", 0
     counts = Counter(row.answer for row in rows)
     told = [f"{counts[answer]} {answer}" for answer in _TOLD if counts[answer]]
     if not told:

@@ -72,6 +72,6 @@
   for (const table of document.querySelectorAll("table.sortable")) {
     const rows = table.tBodies[0].rows.length;
     if (rows > 1) makeSortable(table);
-    if (rows > 7) makeSearchable(table);
+    if (rows > 15) makeSearchable(table);
   }
 })();
