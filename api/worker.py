@@ -132,7 +132,9 @@ class JobWorker:
 
     def _clean_up(self, claim: Claim, held: bool, outcome: str | Failure, analysis: Analysis) -> None:
         """Delete what nobody will ask for. What fails here is left to the sweeper."""
-        done, failed = isinstance(outcome, str), isinstance(outcome, Failure) and not outcome.retryable
+        done = isinstance(outcome, str)
+        # A job that is given back is not retryable for the scorer, and its recording is still needed.
+        failed = isinstance(outcome, Failure) and not outcome.retryable and outcome.kind != CANCELLED
         _log.info("job_ended", held=held, outcome="done" if isinstance(outcome, str) else outcome.kind)
         if held and (done or failed) and not analysis.keep_video:
             self._try_once(lambda: delete_videos(self._database, self._store, claim.analysis_id))
