@@ -19,7 +19,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLES = ("reps.parquet", "reps.csv", "checks.parquet", "recordings.parquet", "failures.csv", "index.jsonl")
+TABLES = (
+    "reps.parquet",
+    "reps.csv",
+    "checks.parquet",
+    "recordings.parquet",
+    "failures.csv",
+    "index.jsonl",
+    "summary.html",
+)
 GROUPS = {"clamshell": "clamshell", "bridge": "single_leg_glute_bridge", "side": "running_side"}
 
 
@@ -34,22 +42,24 @@ def main() -> None:
     sys.exit(bool(different))
 
 
-def kill_and_compare(folder: Path, points: int, seed: int, *, film: bool) -> list[str]:
+def kill_and_compare(
+    folder: Path, points: int, seed: int, *, sets: int = 3, film: bool = False, options: Sequence[str] = ()
+) -> list[str]:
     """Names of the tables that are not, byte for byte, those of an uninterrupted batch."""
-    manifest = make_clinic(folder, sets=3, film=film)
+    manifest = make_clinic(folder, sets, film=film)
     started_s = time.monotonic()
-    run(manifest, folder / "whole")
+    run(manifest, folder / "whole", options=options)
     whole_s = time.monotonic() - started_s
     moments = random.Random(seed)
     for _ in range(points):
-        run(manifest, folder / "killed", kill_after_s=moments.uniform(0.2, whole_s))
-    run(manifest, folder / "killed")
+        run(manifest, folder / "killed", kill_after_s=moments.uniform(0.2, whole_s), options=options)
+    run(manifest, folder / "killed", options=options)
     return [
         name for name in TABLES if (folder / "whole" / name).read_bytes() != (folder / "killed" / name).read_bytes()
     ]
 
 
-def make_clinic(folder: Path, sets: int, *, film: bool = False) -> Path:
+def make_clinic(folder: Path, sets: int, *, film: bool) -> Path:
     """A manifest of tracks, a file that is no recording, one under two names, and perhaps a film."""
     rows = [
         (ROOT / f"bench/data/{group}_test_{number:02d}.npz", exercise)

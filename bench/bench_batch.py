@@ -17,18 +17,20 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
+from bench.batch_page import page, renewed
 from formcheck.batch.engines.base import Engine, Watch
 from formcheck.batch.engines.local import LocalEngine
-from formcheck.batch.journal import Attempt
+from formcheck.batch.journal import Attempt, Journal
 from formcheck.batch.plan import Entry, Plan, make_plan
 from formcheck.batch.rescore import folder_for, rescore
 from formcheck.batch.runner import Options, run_batch
+from formcheck.batch.sources import Stamp
 from formcheck.batch.storage import open_storage
 from formcheck.pose.model_store import find_model
 from formcheck.scoring import score
@@ -42,7 +44,6 @@ GROUPS = {
     "side": "running_side",
 }
 LIMITS = {"clamshell": {"hold_limit_s": 2.5}, "single_leg_glute_bridge": {}, "running_side": {}}
-BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->\n"
 
 Figures = dict[str, float]
 
@@ -53,18 +54,16 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder), options)
-    text = page(figures)
-    print(text)
+    print(page(figures))
     if options.write:
-        before, _, rest = options.write.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        options.write.write_text(f"{before}{BEGIN}{text}{END}{after}", encoding="utf-8")
+        options.write.write_text(renewed(options.write.read_text(encoding="utf-8"), figures), encoding="utf-8")
 
 
 def measure(folder: Path, options: argparse.Namespace) -> Figures:
     """Every figure, by name."""
     figures: Figures = {"load_before": os.getloadavg()[0], "cores": len(os.sched_getaffinity(0))}
     figures |= planning(folder, options.rows)
+    figures |= taking_down(folder)
     figures |= rescoring(folder, options.tracks)
     figures |= scoring(folder, options.recordings, options.seconds, with_ray=not options.no_ray)
     return figures | {"load_after": os.getloadavg()[0]}
@@ -80,28 +79,45 @@ def planning(folder: Path, rows: int) -> Figures:
     exercises = cycle(GROUPS.values())
     lines = [f"films/{number:06d}.mp4,{next(exercises)},left,person {number % 997}" for number in range(rows)]
     manifest.write_text("\n".join(["file,exercise,side,person", *lines]) + "\n", encoding="utf-8")
+    before_mb = _rss_mb(os.getpid())
     elapsed_s, plan = timed(lambda: make_plan([], manifest))
+    row_kb = 1000 * (_rss_mb(os.getpid()) - before_mb) / rows
     assert len(plan.entries) == rows
     shutil.rmtree(films)
-    return {"plan_rows": rows, "plan_s": elapsed_s}
+    return {"plan_rows": rows, "plan_s": elapsed_s, "plan_row_kb": row_kb}
+
+
+def taking_down(folder: Path, outcomes: int = 200) -> Figures:
+    """Milliseconds to take one outcome down so that it outlives a power cut."""
+    attempt = Attempt("0" * 24, Stamp(1, "1"), "0" * 64, "0" * 32)
+    with Journal(open_storage(str(folder / "journal"))) as journal:
+        elapsed_s, _ = timed(lambda: [journal.add(attempt) for _ in range(outcomes)])
+    return {"journal_ms": 1000 * elapsed_s / outcomes}
 
 
 def rescoring(folder: Path, tracks: int) -> Figures:
-    """Seconds and peak memory of `rescore` for so many different stored tracks."""
+    """Seconds and peak memory of `rescore` for so many different stored tracks, and the peak for a quarter of them."""
     home = folder / "tracks"
     home.mkdir()
     rows = list(islice(_varied_tracks(home), tracks))
     manifest = home / "manifest.csv"
     manifest.write_text("\n".join(["file,exercise", *rows]) + "\n", encoding="utf-8")
-    out = str(folder / "rescored")
+    plan = make_plan([], manifest)
     with LocalEngine(2) as engine:
-        first_s, _ = timed(lambda: batch(make_plan([], manifest), out, engine))
-    peak = _Peak()
-    with peak:
-        again_s, _ = timed(
+        _, quarter_mb = _rescored(Plan(plan.entries[: tracks // 4]), str(folder / "quarter"), engine)
+        elapsed_s, peak_mb = _rescored(plan, str(folder / "rescored"), engine)
+    return {"tracks": tracks, "rescore_s": elapsed_s, "rescore_peak_mb": peak_mb, "rescore_peak_quarter_mb": quarter_mb}
+
+
+def _rescored(plan: Plan, out: str, engine: Engine) -> tuple[float, float]:
+    """Seconds and peak MB of `rescore` on a batch made for it; the engine's processes, idle by then, not counted."""
+    batch(plan, out, engine)
+    idle = frozenset(_family(os.getpid())[1:])
+    with _Peak(idle) as peak:
+        elapsed_s, _ = timed(
             lambda: rescore(open_storage(out), LIMITS, folder_for(Path("bench.toml"), LIMITS), workers=2, stop=Event())
         )
-    return {"tracks": tracks, "from_tracks_s": first_s, "rescore_s": again_s, "rescore_peak_mb": peak.mb}
+    return elapsed_s, peak.mb
 
 
 def _varied_tracks(folder: Path) -> Iterator[str]:
@@ -122,8 +138,8 @@ def _remark(archive: Path, number: int) -> None:
 
 def scoring(folder: Path, recordings: int, seconds: float, *, with_ray: bool) -> Figures:
     """Recordings an hour by the plain loop, one worker, two workers and Ray on two processors."""
-    films = make_films(folder / "scored", recordings, seconds)
-    figures: Figures = {"recordings": recordings, "seconds": seconds}
+    films, rate_hz = make_films(folder / "scored", recordings, seconds)
+    figures: Figures = {"recordings": recordings, "seconds": seconds, "rate_hz": rate_hz}
     score(films[0], "running_side")  # imports and the model's first run are nobody's
     loop_s, _ = timed(lambda: [score(film, "running_side") for film in films])
     plan = make_plan([str(folder / "scored")], exercise="running_side")
@@ -131,6 +147,8 @@ def scoring(folder: Path, recordings: int, seconds: float, *, with_ray: bool) ->
     for workers in (1, 2):
         with LocalEngine(workers) as engine:
             figures[f"workers_{workers}_per_h"] = 3600 * recordings / timed_batch(plan, folder / f"w{workers}", engine)
+    stored = [path for kind in ("results", "tracks") for path in (folder / "w1" / kind).glob("*/*")]
+    figures["stored_kb"] = sum(path.stat().st_size for path in stored) / 1000 / recordings
     if with_ray:
         figures["ray_2_per_h"] = 3600 * recordings / _ray_s(folder)
     return figures
@@ -163,8 +181,8 @@ def timed_batch(plan: Plan, out: Path, engine: Engine) -> float:
     return timed(lambda: batch(plan, str(out), engine))[0]
 
 
-def make_films(folder: Path, count: int, seconds: float) -> list[Path]:
-    """Films of the given length, cut and looped from a sample, each with a content of its own."""
+def make_films(folder: Path, count: int, seconds: float) -> tuple[list[Path], float]:
+    """Films of that length and their frames a second, looped from a sample, each with a content of its own."""
     from formcheck.video.open_source import open_source
     from formcheck.video.writer import VideoWriter
 
@@ -181,7 +199,7 @@ def make_films(folder: Path, count: int, seconds: float) -> list[Path]:
         copy = folder / f"{number:05d}.webm"
         copy.write_bytes(first.read_bytes() + bytes([0xEC, 0x84]) + number.to_bytes(4))  # an empty element of Matroska
         films.append(copy)
-    return films
+    return films, rate_hz
 
 
 def batch(plan: Plan, out: str, engine: Engine) -> None:
@@ -203,10 +221,11 @@ class _Nothing:
 
 
 class _Peak:
-    """Peak resident memory of this process and its children together, looked at ten times a second, in MB."""
+    """Peak resident memory of this process and its children but for some, looked at ten times a second, in MB."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart: frozenset[int]) -> None:
         self.mb = 0.0
+        self._apart = apart
         self._stop = Event()
         self._thread = threading.Thread(target=self._look)
 
@@ -220,7 +239,7 @@ class _Peak:
 
     def _look(self) -> None:
         while not self._stop.wait(0.1):
-            self.mb = max(self.mb, sum(map(_rss_mb, _family(os.getpid()))))
+            self.mb = max(self.mb, sum(_rss_mb(pid) for pid in _family(os.getpid()) if pid not in self._apart))
 
 
 def _family(pid: int) -> list[int]:
@@ -244,36 +263,6 @@ def timed(work: Callable[[], T]) -> tuple[float, T]:
     started_s = time.perf_counter()
     result = work()
     return time.perf_counter() - started_s, result
-
-
-def page(f: Mapping[str, float]) -> str:
-    """The figures as a table, with what follows for a million recordings."""
-    ten_thousand_s = f["rescore_s"] * 10_000 / f["tracks"]
-    busy = max(f["load_before"], f["load_after"]) > 1.5 * f["cores"]
-    lines = [
-        f"Measured on {f['cores']:.0f} cores; load {f['load_before']:.1f} before, {f['load_after']:.1f} after"
-        + (" (busy with other work: the figures are too low)." if busy else "."),
-        "",
-        "| | measured | aim |",
-        "|---|---|---|",
-        f"| plain loop, recordings of {f['seconds']:.0f} s an hour | {f['loop_per_h']:.0f} | |",
-        f"| one worker | {f['workers_1_per_h']:.0f} | |",
-        f"| two workers | {f['workers_2_per_h']:.0f} | |",
-        f"| two workers against one | {f['workers_2_per_h'] / f['workers_1_per_h']:.2f} | 1.85 |",
-    ]
-    if "ray_2_per_h" in f:
-        overhead = 100 * (f["workers_2_per_h"] / f["ray_2_per_h"] - 1)
-        lines.append(
-            f"| Ray's overhead over two local workers, {f['recordings']:.0f} recordings | {overhead:.0f}% | 5% |"
-        )
-    lines += [
-        f"| `rescore` of {f['tracks']:.0f} tracks, two processes | {f['rescore_s']:.1f} s | |",
-        f"| the same for 10,000, by proportion | {ten_thousand_s:.0f} s | 120 s |",
-        f"| its peak memory, all processes | {f['rescore_peak_mb']:.0f} MB | flat |",
-        f"| planning {f['plan_rows']:.0f} manifest rows | {f['plan_s']:.1f} s | 20 s |",
-        "",
-    ]
-    return "\n".join(lines)
 
 
 def _options() -> argparse.Namespace:

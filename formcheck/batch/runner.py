@@ -11,6 +11,7 @@ from typing import Protocol
 from formcheck.batch.engines.base import Engine, Watch
 from formcheck.batch.errors import BatchInterruptedError, PlanError, Problem
 from formcheck.batch.exports import write_exports
+from formcheck.batch.faces import settle_faces
 from formcheck.batch.index import Record, make_index, write_index
 from formcheck.batch.journal import Attempt, Journal, identity, read_journal
 from formcheck.batch.lease import leasing
@@ -104,6 +105,8 @@ def run_batch(
     with holding_storage(storage):
         check_format(storage, options.names.check)
         remove_leftovers(storage)
+        if options.pictures or options.face_blur:
+            settle_faces(storage, hidden=options.face_blur)
         run = _Run(plan, storage, keys, options)
         problems = run.problems()
         if problems and not options.skip_wrong:

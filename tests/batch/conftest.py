@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from formcheck.batch.plan import Entry, Plan, make_plan
 from formcheck.batch.runner import Finished, Options, run_batch
 from formcheck.batch.storage import open_storage
 from formcheck.pose.model_store import ModelFile
+from formcheck.video.open_source import open_source
+from formcheck.video.writer import VideoWriter
 
 SETS = {
     "clamshell": ("clamshell_test_01", "clamshell_test_02"),
@@ -97,16 +100,44 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture
 def clinic(tmp_path: Path, root: Path, model: ModelFile, engine: Engine) -> Clinic:
     """Five recordings of two people, each scored in a fraction of a second."""
-    made = Clinic(tmp_path, model, engine)
+    return _opened(tmp_path, root, model, engine)
+
+
+def _opened(folder: Path, root: Path, model: ModelFile, engine: Engine) -> Clinic:
+    folder.mkdir(exist_ok=True)
+    made = Clinic(folder, model, engine)
     made.manifest.write_text("file,exercise,side,person,session_date,notes\n", encoding="utf-8")
     for number, (exercise, name) in enumerate((e, name) for e, names in SETS.items() for name in names):
-        shutil.copyfile(root / f"bench/data/{name}.npz", tmp_path / f"{name}.npz")
+        shutil.copyfile(root / f"bench/data/{name}.npz", folder / f"{name}.npz")
         made.add_row(f"{name}.npz", exercise, "auto", f"person {number % 2}", f"2026-11-0{number + 1}", "")
     return made
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory, root: Path, model: ModelFile, engine: Engine) -> Clinic:
+    """A clinic after its first batch, with a copy beside it."""
+    made = _opened(tmp_path_factory.mktemp("clinic") / "at work", root, model, engine)
+    made.run()
+    shutil.copytree(made.folder, made.folder.with_name("kept"))
+    return made
+
+
 @pytest.fixture
-def finished(clinic: Clinic) -> Clinic:
-    """The clinic after its first batch."""
-    clinic.run()
-    return clinic
+def finished(kept: Clinic) -> Clinic:
+    """The clinic after its first batch, as it was left: in the same place, for recordings are known by their paths."""
+    shutil.rmtree(kept.folder)
+    shutil.copytree(kept.folder.with_name("kept"), kept.folder)
+    return Clinic(kept.folder, kept.model, kept.engine)
+
+
+@pytest.fixture(scope="session")
+def film(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of a clamshell."""
+    path = tmp_path_factory.mktemp("film") / "set.webm"
+    with (
+        open_source(samples / "clamshell_clean_right.mp4") as source,
+        VideoWriter(path, source.size_px, source.nominal_rate_hz) as writer,
+    ):
+        for frame in islice(source, 48):
+            writer.write(frame.image, frame.t_s)
+    return path

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -41,14 +44,27 @@ class LosesANode:
             self.cluster.remove_node(self.node, allow_graceful=False)
 
 
+def refused(address: str, manifest: str, out: str) -> tuple[int, str]:
+    """What the command says, and with which code it ends, when it comes with another token."""
+    command = [sys.executable, "-m", "formcheck", "batch", "--manifest", manifest, "--out", out, "--ray", address]
+    told = {**os.environ, "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
 def main(manifest: str, out: str, lose_after: str) -> None:
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     progress = LosesANode(cluster, int(lose_after))
     with RayEngine(cluster.address) as engine:
+        stranger = refused(cluster.address, manifest, out)
         plan = make_plan([], Path(manifest))
         finished = run_batch(plan, open_storage(out), engine, find_model().sha256, Options(), progress, Watch())
     cluster.shutdown()
-    print(json.dumps({"failed": finished.failed, "scored_now": finished.scored_now, "seen": progress.seen}))
+    print(
+        json.dumps(
+            {"failed": finished.failed, "scored_now": finished.scored_now, "seen": progress.seen, "stranger": stranger}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ pytest.importorskip("ray", reason="the extra formcheck[cluster] is not installed
 PROGRAM = Path(__file__).with_name("ray_run.py")
 
 
-def _run(clinic: Clinic, out: str, lose_after: int) -> dict[str, object]:
+def _run(clinic: Clinic, out: str, lose_after: int) -> dict[str, Any]:
     token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     done = subprocess.run(
         [sys.executable, PROGRAM, clinic.manifest, out, str(lose_after)],
@@ -32,7 +33,7 @@ def _run(clinic: Clinic, out: str, lose_after: int) -> dict[str, object]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 
 
@@ -45,6 +46,10 @@ def test_a_node_lost_on_the_way_costs_nothing_but_time(finished: Clinic) -> None
     assert (told["failed"], told["scored_now"]) == (0, 5)
     assert told["seen"] == {entry.name: 1 for entry in finished.plan().entries}
     assert finished.tables() == alone
+    code, said = told["stranger"]
+    assert code == 2
+    assert "no Ray cluster can be used at" in said
+    assert said.count("\n") == 1, "another token: one line"
     seen = Seen()
     finished.run(seen=seen, place=address)
     assert seen.to_do == 0

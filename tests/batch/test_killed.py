@@ -17,7 +17,7 @@ from tests.batch.conftest import Clinic
 
 @pytest.mark.slow
 def test_killed_and_resumed_gives_the_same_bytes(tmp_path: Path) -> None:
-    assert kill_and_compare(tmp_path, points=3, seed=6, film=False) == []
+    assert kill_and_compare(tmp_path, points=2, seed=6, sets=1, options=("--workers", "1")) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from pyarrow import parquet
 
+from formcheck import score
 from formcheck.batch.runner import Options
+from formcheck.video.open_source import open_source
 from tests.batch.conftest import Clinic, Seen
 
 
@@ -37,6 +39,39 @@ def test_reports_of_recordings_that_are_gone_are_made_of_their_tracks(finished: 
     assert finished.run(Options(pictures=("report", "overlay"))).failed == 0
     assert len(list(finished.out.glob("reports/*/*.html"))) == 5
     assert not list(finished.out.glob("overlays/*/*"))
+
+
+def test_a_film_with_everything_gives_what_a_single_check_gives(clinic: Clinic, film: Path) -> None:
+    clinic.manifest.write_text(f"file,exercise\n{film},clamshell\n", encoding="utf-8")
+    asked = Options(pictures=("report", "overlay"), exports=("trc", "c3d"))
+    assert clinic.run(asked).unexported == 0
+    (result,) = clinic.out.glob("results/*/*.json")
+    (track,) = clinic.out.glob("tracks/*/*.npz")
+    expected = score(film, "clamshell").to_json() + "\n"
+    assert result.read_text(encoding="utf-8") == expected
+    assert score(track, "clamshell").to_json() + "\n" == expected
+    made = {
+        path.suffix: path for folder in ("reports", "overlays", "exports") for path in clinic.out.glob(f"{folder}/*/*")
+    }
+    assert sorted(made) == [".c3d", ".html", ".trc", ".webm"]
+    with open_source(made[".webm"]) as drawn:
+        assert sum(1 for _ in drawn) == 48
+
+
+def test_pictures_that_show_faces_do_not_outlast_the_wish_to_hide_them(clinic: Clinic, film: Path) -> None:
+    clinic.manifest.write_text(f"file,exercise\n{film},clamshell\n", encoding="utf-8")
+    clinic.run(Options(pictures=("overlay",)))
+    (overlay,) = clinic.out.glob("overlays/*/*.webm")
+    shown = overlay.read_bytes()
+    blurred = Options(pictures=("overlay",), face_blur=True)
+    assert clinic.run(blurred).failed == 0
+    hidden = overlay.read_bytes()
+    assert hidden != shown
+    seen = Seen()
+    clinic.run(blurred, seen=seen)
+    assert seen.to_do == 0
+    clinic.run(Options(face_blur=True, limits={"clamshell": {"hold_limit_s": 1.0}}))
+    assert overlay.read_bytes() == hidden
 
 
 def test_a_recording_that_takes_too_long_is_a_row(clinic: Clinic, samples: Path) -> None:

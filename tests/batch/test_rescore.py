@@ -55,6 +55,12 @@ def test_the_old_tables_and_results_stay(finished: Clinic) -> None:
     assert results < set(finished.out.glob("results/*/*.json"))
 
 
+def test_the_table_of_changes_names_its_schema(finished: Clinic) -> None:
+    _rescore(finished)
+    metadata = parquet.read_schema(finished.out / FOLDER / "changes.parquet").metadata
+    assert metadata[b"formcheck.schema"] == b"formcheck.changes/1"
+
+
 def test_again_gives_the_same_and_scores_nothing(finished: Clinic) -> None:
     _rescore(finished)
     before = finished.tables(FOLDER)

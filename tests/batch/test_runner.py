@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -13,7 +14,8 @@ from pyarrow import parquet
 
 from formcheck import score
 from formcheck.batch.engines.base import Watch
-from formcheck.batch.errors import BatchInterruptedError, PlanError
+from formcheck.batch.engines.local import LocalEngine
+from formcheck.batch.errors import BatchInterruptedError, PlanError, WorkersLostError
 from formcheck.batch.lock import holding
 from formcheck.batch.runner import Options
 from formcheck.errors import UsageError
@@ -29,16 +31,6 @@ def test_results_are_those_of_a_single_check(finished: Clinic) -> None:
     for entry, row in zip(finished.plan().entries, _recordings(finished), strict=True):
         (path,) = finished.out.glob(f"results/*/{row['recording']}.json")
         assert path.read_text(encoding="utf-8") == score(entry.path, entry.exercise, side=entry.side).to_json() + "\n"
-
-
-def test_a_film_gives_what_a_single_check_gives(clinic: Clinic, short_clip: tuple[Path, str], tmp_path: Path) -> None:
-    clip, exercise = short_clip
-    clinic.manifest.write_text(f"file,exercise\n{clip},{exercise}\n", encoding="utf-8")
-    clinic.run()
-    (result,) = clinic.out.glob("results/*/*.json")
-    assert result.read_text(encoding="utf-8") == score(clip, exercise).to_json() + "\n"
-    (track,) = clinic.out.glob("tracks/*/*.npz")
-    assert score(track, exercise).to_json() + "\n" == result.read_text(encoding="utf-8")
 
 
 def test_the_second_run_does_nothing_and_gives_the_same_tables(finished: Clinic) -> None:
@@ -177,6 +169,34 @@ def test_a_folder_with_other_files_is_refused(clinic: Clinic) -> None:
     (clinic.out / "thesis.doc").touch()
     with pytest.raises(UsageError, match="holds other files"):
         clinic.run()
+
+
+def test_cells_that_a_spreadsheet_would_compute_are_text(finished: Clinic) -> None:
+    """In the manifest they may come from anybody; numbers stay numbers."""
+    finished.add_row("=HYPERLINK(1).mp4", "clamshell", "", "+cmd", "", "")
+    text = finished.manifest.read_text(encoding="utf-8").replace("person 0", "@SUM(1)").replace("person 1", "-17")
+    finished.manifest.write_text(text, encoding="utf-8")
+    finished.run(Options(skip_wrong=True))
+    assert ",'=HYPERLINK(1).mp4," in (finished.out / "failures.csv").read_text(encoding="utf-8")
+    with (finished.out / "reps.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["person"] for row in rows} == {"'@SUM(1)", "-17"}
+    assert any(float(row["pelvic_roll_deg"] or 0) < 0 for row in rows)
+    assert {row["person"] for row in _recordings(finished)} == {"@SUM(1)", "-17", None}
+
+
+def test_every_table_names_its_own_schema(finished: Clinic) -> None:
+    for name in ("reps", "checks", "recordings"):
+        metadata = parquet.read_schema(finished.out / f"{name}.parquet").metadata
+        assert metadata[b"formcheck.schema"].decode() == f"formcheck.{name}/1"
+
+
+def test_a_machine_that_starts_no_process_blames_no_recording(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LocalEngine(1) as engine:
+        monkeypatch.setattr("formcheck.workers.worker.START_S", 0.0)
+        with pytest.raises(WorkersLostError, match="the process that scores recordings was not ready"):
+            clinic.run(engine=engine)
+    assert not (clinic.out / "failures.csv").exists()
 
 
 def test_what_a_killed_run_was_writing_is_removed(finished: Clinic) -> None:

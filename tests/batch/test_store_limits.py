@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import json
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from formcheck.batch.engines.base import Watch
 from formcheck.batch.errors import NoSpaceError
+from formcheck.batch.lease import leasing
 from formcheck.batch.runner import Options, run_batch
 from formcheck.batch.sources import search
 from formcheck.batch.storage import LocalStorage, UrlStorage, open_storage, telling_full
@@ -63,6 +66,34 @@ def test_a_file_is_whole_or_absent_wherever_it_is_kept(tmp_path: Path, make: obj
     storage.remove("results/ab/one.json")
     assert not storage.exists("results/ab/one.json")
     assert storage.names("none") == set()
+
+
+def test_two_runs_at_one_address_are_refused(clinic: Clinic) -> None:
+    address = f"file://{clinic.out}"
+    storage = open_storage(address)
+    assert isinstance(storage, UrlStorage)
+    with leasing(storage), pytest.raises(UsageError, match=r"another run is at work .* try again in \d+ s"):
+        clinic.run(place=address)
+    assert clinic.run(place=address).failed == 0
+    assert not storage.exists(".lock")
+
+
+def test_what_a_killed_run_said_at_an_address_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("formcheck.batch.lease.SETTLE_S", 0.0)
+    storage = UrlStorage(f"file://{tmp_path}")
+    said = {"token": "other", "pid": 1, "host": "elsewhere", "until": time.time() - 1}
+    storage.write(".lock", json.dumps(said).encode())
+    with leasing(storage):
+        assert json.loads(storage.read(".lock"))["until"] > time.time()
+
+
+def test_of_two_that_begin_at_once_one_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = UrlStorage(f"file://{tmp_path}")
+    later = {"token": "other", "pid": 1, "host": "elsewhere", "until": time.time() + 60}
+    monkeypatch.setattr(time, "sleep", lambda _: storage.write(".lock", json.dumps(later).encode()))
+    with pytest.raises(UsageError, match="process 1 on elsewhere"), leasing(storage):
+        pass
+    assert json.loads(storage.read(".lock"))["token"] == "other"
 
 
 def test_recordings_at_an_address_are_found_with_their_stamps(tmp_path: Path) -> None:

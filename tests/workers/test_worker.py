@@ -220,11 +220,39 @@ def test_an_error_of_whoever_listens_leaves_no_process_at_work(worker: Worker, l
 
 
 @LINUX
-def test_a_task_that_needs_too_much_memory_is_stopped(long_recording: Path) -> None:
-    with Worker(WorkerSettings(memory=200 * MIB)) as small:
+def test_a_task_that_needs_too_much_memory_is_stopped(long_recording: Path, recording: Path) -> None:
+    """Allowed is what a process needs to start, and hardly more."""
+    with Worker() as warm:
+        warm.run(Task(recording, "juggling"))
+        status = Path(f"/proc/{warm.pid}/status").read_text(encoding="ascii")
+    to_start = 1024 * int(status.partition("VmHWM:")[2].split()[0])
+    with Worker(WorkerSettings(memory=to_start + 20 * MIB)) as small:
         failure = small.run(Task(long_recording, "single_leg_box_squat"))
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.retryable) == ("memory", False)
+
+
+def assert_unstarted(outcome: object, words: str) -> None:
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, outcome.retryable) == ("start", True)
+    assert words in outcome.message
+
+
+def test_a_slow_or_broken_start_is_not_the_recordings_fault(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Task(recording, "clamshell")
+    with Worker() as worker:
+        with monkeypatch.context() as patch:
+            patch.setattr("formcheck.workers.worker.START_S", 0.0)
+            assert_unstarted(worker.run(task), "was not ready")
+        killed = worker.run(task, cancelled=lambda: os.kill(worker.pid, signal.SIGKILL) is not None)
+        assert_unstarted(killed, "ended by SIGKILL before it was ready")
+        assert isinstance(worker.run(task), Done)
+
+
+@LINUX
+def test_a_process_that_may_not_hold_what_it_needs_to_start_says_so(recording: Path) -> None:
+    with Worker(WorkerSettings(memory=100 * MIB)) as small:
+        assert_unstarted(small.run(Task(recording, "clamshell")), "needs more memory to start")
 
 
 @LINUX
