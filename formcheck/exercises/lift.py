@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -70,7 +71,7 @@ def median_of(values: Sequence[float] | Array, least_share: float = 0.5) -> floa
     seen = array[np.isfinite(array)]
     if len(seen) == 0 or len(seen) < least_share * len(array):
         return math.nan
-    return float(np.median(seen))
+    return float(median(seen.tolist()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,10 @@ def foot_travel(lift: Lift, side: Side) -> float:
 
 def _range(values: Array) -> float:
     seen = values[np.isfinite(values)]
-    return float(np.quantile(seen, 0.9) - np.quantile(seen, 0.1)) if len(seen) else math.nan
+    if not len(seen):
+        return math.nan
+    low, high = np.quantile(seen, (0.1, 0.9)).tolist()
+    return float(high - low)
 
 
 def standing_leg(lift: Lift) -> Side:

@@ -16,7 +16,6 @@ Sample = tuple[float, Array]
 _CURVATURE_PENALTY = 0.05
 _SLOPE_PENALTY = 1e-4
 _PENALTIES = np.diag([0.0, _SLOPE_PENALTY, _CURVATURE_PENALTY])
-_VALUE_AT_ZERO = np.array([1.0, 0.0, 0.0])
 
 
 class EvenGrid:
@@ -73,7 +72,7 @@ class EvenGrid:
         result = np.full(values.shape[1], math.nan)
         for seen, columns in seen_alike(np.isfinite(values)):
             if near[seen].any():
-                result[columns] = _weights(from_s[seen] / self._width_s) @ values[np.ix_(seen, columns)]
+                result[columns] = _weights(from_s[seen] / self._width_s) @ values[seen][:, columns]
         return result
 
 
@@ -81,7 +80,14 @@ def _weights(u: Array) -> Array:
     """What each sample, ``u`` widths away, adds to the value of the penalised quadratic at zero."""
     gauss = np.exp(-0.5 * u**2)
     powers = np.array([np.ones_like(u), u, u**2])
-    normal = (gauss * powers) @ powers.T + _PENALTIES
-    coefficients = np.linalg.solve(normal, _VALUE_AT_ZERO)
-    weights: Array = gauss * (coefficients @ powers)
+    weights: Array = gauss * (_first_of_inverse((gauss * powers) @ powers.T + _PENALTIES) @ powers)
     return weights
+
+
+def _first_of_inverse(matrix: Array) -> Array:
+    """The first column of the inverse of a symmetric (3, 3) matrix, by cofactors."""
+    (a, b, c), (_, d, e), (_, _, f) = matrix.tolist()
+    cofactors = d * f - e * e, c * e - b * f, b * e - c * d
+    determinant = a * cofactors[0] + b * cofactors[1] + c * cofactors[2]
+    column: Array = np.array(cofactors) / determinant
+    return column

@@ -201,18 +201,20 @@ def posture_of(axes: BodyAxes) -> Posture:
         return "unknown"
     lying: tuple[Posture, ...] = ("side_lying", "supine", "prone")
     possible = [posture for posture in lying if _above_floor(axes, posture)]
-    return max(possible, key=lambda posture: float(_down(axes, posture)[1]), default="unknown")
+    return max(possible, key=lambda posture: _down(axes, posture)[0], default="unknown")
 
 
-def _down(axes: BodyAxes, posture: Posture) -> Array:
-    """Gravity along the camera's axes, from the body axis that is vertical in this posture; NaN if unknown."""
-    if posture == "upright":
-        return -axes.head
-    if posture == "side_lying":
-        return axes.left if axes.left[1] > 0 else -axes.left
-    if posture in ("supine", "prone"):
-        return -axes.chest if posture == "supine" else axes.chest
-    return np.full(3, math.nan)
+def _down(axes: BodyAxes, posture: Posture) -> tuple[float, float]:
+    """Gravity down the image and away from the camera, from the body axis that is vertical in this posture.
+
+    NaN if unknown.
+    """
+    vertical = {"upright": axes.head, "side_lying": axes.left, "supine": axes.chest, "prone": axes.chest}.get(posture)
+    if vertical is None:
+        return math.nan, math.nan
+    _, y, z = vertical.tolist()
+    upward = y <= 0 if posture == "side_lying" else posture != "prone"
+    return (-y, -z) if upward else (y, z)
 
 
 def _above_floor(axes: BodyAxes, posture: Posture) -> bool:
@@ -220,8 +222,8 @@ def _above_floor(axes: BodyAxes, posture: Posture) -> bool:
 
 
 def _elevation_deg(axes: BodyAxes, posture: Posture) -> float:
-    down = _down(axes, posture)
-    return math.degrees(math.atan2(float(down[2]), float(down[1])))
+    down, away = _down(axes, posture)
+    return math.degrees(math.atan2(away, down))
 
 
 def _facing(chest: float, left: float) -> tuple[Facing, float]:

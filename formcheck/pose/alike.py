@@ -12,6 +12,8 @@ Marks = NDArray[np.bool_]
 
 def seen_alike(seen: Marks) -> list[tuple[Marks, NDArray[np.intp]]]:
     """The different columns of (n, k) marks, each (n,), with the places at which they stand."""
+    if seen.all():
+        return [(seen[:, 0], np.arange(seen.shape[1]))]
     alike: dict[bytes, list[int]] = {}
     for place, marks in enumerate(np.ascontiguousarray(seen.T)):
         alike.setdefault(marks.tobytes(), []).append(place)
