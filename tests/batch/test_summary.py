@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -41,7 +42,7 @@ def _known(clinic: Clinic) -> list[tuple[Record, SetReport]]:
     return [(record, read_result(storage, record.result)) for record in read_index(storage)]
 
 
-def _written(storage: Storage, records: list[tuple[Record, SetReport | None]]) -> None:
+def _written(storage: Storage, records: Sequence[tuple[Record, SetReport | None]]) -> None:
     collected = Collected()
     for _ in collected.watching(rows_for(record, report) for record, report in records):
         pass
@@ -234,7 +235,7 @@ def _on_the_right(report: SetReport, more_deg: float) -> SetReport:
 
 def test_worst_frames_are_small_pictures_out_of_the_reports(finished: Clinic) -> None:
     without = _page(LocalStorage(finished.out), page_of("person 0"))
-    assert "No pictures: the batch was run without" in _words(without)
+    assert "No pictures: they are taken from the reports, and none were asked for" in _words(without)
     finished.run(Options(pictures=("report",)))
     page = _page(LocalStorage(finished.out), page_of("person 0"))
     frames = re.findall(r'<div><h4>(.*?)</h4><figure><svg class="frame"', page)
