@@ -237,8 +237,9 @@ class SingleLegGluteBridge(RepChecker):
         reason = _cannot_see_drop(context.view, params.least_elevation_deg)
         if reason or rep.side is None:
             return not_assessed(check, reason, rep.side, rep.index)
-        if self._stops_lower(rep, context):
-            return not_assessed(check, _LOWER_THAN_OTHERS, rep.side, rep.index)
+        unlike = self._unlike(rep, context)
+        if unlike:
+            return not_assessed(check, unlike, rep.side, rep.index)
         yard = Yardstick(
             change=lambda r: self._estimate("sag_change", r, context),
             alone=lambda r: self._estimate("sag", r, context),
@@ -247,16 +248,20 @@ class SingleLegGluteBridge(RepChecker):
             alike=_ALIKE_DEG,
             told=_TOLD_SAG_DEG,
         )
-        alike = replace(context, reps=tuple(r for r in context.reps if not self._stops_lower(r, context)))
+        alike = replace(context, reps=tuple(r for r in context.reps if not self._unlike(r, context)))
         reading = among_own(rep, alike, yard, params.drop_limit_deg, params.drop_error_deg)
         if state_of(reading) == "ok" and not math.isfinite(yard.alone(rep)):
             return not_assessed(check, _NO_REFERENCE, rep.side, rep.index)
         return judge(check, replace(reading, source=source_of(params, "drop_limit_deg")), rep.index)
 
-    def _stops_lower(self, rep: Measured, context: Context) -> bool:
-        """Whether a lift's hips stop so far below the set's higher ones that their slopes cannot be compared."""
-        surely_short_deg = self.params.hips_limit_deg + self.params.hips_error_deg
-        return bool(over_best(rep, context, self._short_yard(context)) > surely_short_deg)
+    def _unlike(self, rep: Measured, context: Context) -> str:
+        """Why a lift's slopes cannot be compared with the other lifts'; empty where they can."""
+        params = self.params
+        if over_best(rep, context, self._short_yard(context)) > params.hips_limit_deg + params.hips_error_deg:
+            return _LOWER_THAN_OTHERS
+        if rep.value("free_leg") > params.free_leg_limit_deg:
+            return _FREE_LEG_TILTS
+        return ""
 
     def _hips(self, rep: Measured, context: Context) -> Verdict:
         check, view, params = self.about.check("hips_short"), context.view, self.params
@@ -334,6 +339,9 @@ _NO_REFERENCE: Final = (
 )
 _LOWER_THAN_OTHERS: Final = (
     "The hips stop lower than in your other repetitions, which the camera cannot tell apart from a pelvis that sinks."
+)
+_FREE_LEG_TILTS: Final = (
+    "The free leg is out of line, which tilts the pelvis in the picture; the camera cannot tell a sag apart from that."
 )
 _CLEAN_SHORT_DEG: Final = 10.0
 _ALIKE_DEG: Final = 4.0
