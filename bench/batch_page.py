@@ -30,8 +30,9 @@ def _conditions(f: Mapping[str, float]) -> list[str]:
     busy = max(f["load_before"], f["load_after"]) > 1.5 * f["cores"]
     load = f"load {f['load_before']:.1f} before, {f['load_after']:.1f} after"
     said = " The machine was busy with other work: rates are too low, and ratios uncertain." if busy else ""
-    films = f"{f['recordings']:.0f} recordings of {f['seconds']:.0f} s at {f['rate_hz']:.0f} frames a second, 640x480"
-    return [f"Measured on {f['cores']:.0f} cores ({load}) with {films}.{said}"]
+    films = f"{f['recordings']:.0f} recordings of {f['seconds']:.0f} s at {f['rate_hz']:.0f} frames a second,"
+    size = f" {f['width_px']:.0f}x{f['height_px']:.0f}"
+    return [f"Measured on {f['cores']:.0f} cores ({load}) with {films}{size}.{said}"]
 
 
 def _measured(f: Mapping[str, float]) -> list[str]:

@@ -32,7 +32,7 @@ def exercise_of(said: str, folder: str, default: str = BY_FOLDER) -> str:
         raise UsageError("nothing says which exercise it shows; name it in the manifest, a folder, or by --exercise")
     if named == AUTO:
         raise UsageError("the exercise cannot be told from the recording itself ('auto'); name it")
-    return _known(named)
+    return _known(_as_id(named))
 
 
 @lru_cache(maxsize=4096)
@@ -40,10 +40,14 @@ def by_folder(folder: str) -> str:
     """The nearest folder's exercise, such as in ``anna/Clamshell/2026-11``; empty when no part names one."""
     ids = exercise_ids()
     for part in reversed(PurePath(folder).parts):
-        name = re.sub(r"[\s-]+", "_", part.strip().lower())
-        if name in ids:
+        if (name := _as_id(part)) in ids:
             return name
     return ""
+
+
+def _as_id(name: str) -> str:
+    """``Running side`` and ``running-side`` are ``running_side``."""
+    return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
 @lru_cache(maxsize=256)

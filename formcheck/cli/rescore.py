@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -18,6 +18,8 @@ from formcheck.cli.progress import progress_bar
 
 if TYPE_CHECKING:  # `--help` does not wait for what the work needs
     from formcheck.batch.rescore import Rescored
+
+WIDEST: Final = 200
 
 
 def command(
@@ -62,14 +64,16 @@ def command(
 def _show(done: Rescored, folder: str) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for title in ("Exercise", "Check"):
-        table.add_column(title)
-    for title in ("Recordings", "Changed", "Sets at fault", "Reps at fault", "Reps to watch", "Reps not assessed"):
-        table.add_column(title, justify="right")
+        table.add_column(title, no_wrap=True)
+    for title in ("Sets", "Changed", "Sets\nat fault", "Reps\nat fault", "Reps\nto watch", "Reps not\nassessed"):
+        table.add_column(title, justify="right", no_wrap=True)
     for change in done.changes:
         pairs = (change.sets["fault"], change.reps["fault"], change.reps["watch"], change.reps["not_assessed"])
         counts = (str(change.recordings), str(change.changed) if change.changed else "-")
         table.add_row(change.exercise, change.check, *counts, *(_arrow(*pair) for pair in pairs))
-    Console().print(table)
+    console = Console()
+    needed = console.measure(table, options=console.options.update(width=WIDEST)).maximum
+    Console(width=max(console.width, needed)).print(table)  # names that are cut short tell nobody anything
     print(f"{done.recordings - done.failed} of {done.recordings} recordings scored again, from their tracks")
     print(f"tables     {folder.rstrip('/')}/{done.folder.rstrip('/')}")
 

@@ -106,6 +106,13 @@ def test_wrong_rows_are_told_in_the_order_of_lines(tmp_path: Path) -> None:
     assert "repeats line 3" in plan.problems[2].why
 
 
+@pytest.mark.parametrize("said", ["running_side", "Running Side", " running-side"])
+def test_exercises_are_known_as_people_write_them(tmp_path: Path, said: str) -> None:
+    _touch(tmp_path / "a.mp4")
+    (tmp_path / "manifest.csv").write_text(f"file,exercise\na.mp4,{said}\n", encoding="utf-8")
+    assert make_plan([], tmp_path / "manifest.csv").entries[0].exercise == "running_side"
+
+
 def test_a_recording_may_hold_two_exercises(tmp_path: Path) -> None:
     _touch(tmp_path / "a.mp4")
     manifest = tmp_path / "manifest.csv"

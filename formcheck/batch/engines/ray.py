@@ -6,6 +6,7 @@ there and not scored again.
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from functools import cache
@@ -40,6 +41,7 @@ class RayEngine:
         self._address = address
 
     def __enter__(self) -> Self:
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")  # else it prints every try to come in
         try:
             import ray
         except ImportError as error:
@@ -49,7 +51,10 @@ class RayEngine:
             ray.init(address=self._address, log_to_driver=False, logging_level="ERROR")
         except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
             why = " ".join(str(error).split())
-            raise UsageError(f"no Ray cluster can be used at '{self._address}' ({why}); see docs/cluster.md") from error
+            raise UsageError(
+                f"no Ray cluster can be used at '{self._address}' ({why}): it has to run, with the token that"
+                " is set here; see docs/cluster.md"
+            ) from error
         return self
 
     def __exit__(
