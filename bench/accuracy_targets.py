@@ -73,7 +73,6 @@ BEYOND_LANDMARKS: Final[Mapping[str, str]] = {
     f"{CLAMSHELL}.pelvic_roll": "a roll that all repetitions share is read within 8 degrees only",
     f"{BRIDGE}.pelvic_drop": "a sag that all repetitions share is not told from body and camera, "
     "nor one in a lift whose hips stop short as well",
-    f"{SIDE}.over_stride.moderate": "the shank is read within 9 degrees, and 15 forward is 4 to 8 more than clean",
 }
 """What of an F1 cannot be met from landmarks, and why: there the checks say `watch` or abstain."""
 
