@@ -135,8 +135,9 @@ def print_run(pictures: Sequence[Any], rate_hz: float, seconds: float) -> None:
     frames = len(done.answered_s)
     per_frame_s = done.used_s / frames
     print(
-        f"{rate_hz:.0f} Hz, {done.passed_s:.0f} s: {median_ms:.1f} ms p50, {late_ms:.1f} ms p99 (core {core_ms:.2f} ms);"
-        f" {done.dropped} of {frames + done.dropped} frames dropped; {100 * done.used_s / done.passed_s:.0f}% of a core;"
+        f"{rate_hz:.0f} Hz, {done.passed_s:.0f} s: {median_ms:.1f} ms p50, {late_ms:.1f} ms p99"
+        f" (core {core_ms:.2f} ms); {done.dropped} of {frames + done.dropped} frames dropped;"
+        f" {100 * done.used_s / done.passed_s:.0f}% of a core;"
         f" {1000 * per_frame_s:.1f} ms of CPU a frame, so {math.floor(2 / (10 * per_frame_s))} people at 10 Hz on two"
         f" cores; memory {done.grown_mb:+.0f} MB"
     )

@@ -71,10 +71,10 @@ def command(
     if sound and cues != "off" and means.note:
         _note(means.note)
     plan = Plan(lambda: make_checker(kind, params, side), cues, mirrored, record, record_video)
-    shown: Display = Window() if window else NoWindow()
     with ExitStack() as opened:
         # The camera first: what is most often wrong is told before anything is loaded.
         eye = opened.enter_context(open_camera(camera, fast=fast))
+        shown: Display = Window() if window else NoWindow()
         display = opened.enter_context(shown)
         estimator = opened.enter_context(PoseEstimator(find_model(model)))
         voice = opened.enter_context(Voice(means))

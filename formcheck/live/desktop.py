@@ -130,11 +130,11 @@ class Desktop:
         self._pose = self._estimator.estimate(frame.image, frame.t_s, frame.size_px, frame.brightness)
         self._frame = frame
         update = live.update(self._pose)
+        self._record(live)  # first: what is told is kept, whoever interrupts the telling
         for event in update.events:
             if event.kind == "cue":
                 self._voice.tell(event.cue)
             self._heard(event)
-        self._record(live)
         self._draw(live)
         return True
 

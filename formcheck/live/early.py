@@ -29,6 +29,9 @@ Verdicts = Sequence[Verdict]
 CLEAR_FOR_S: Final = 0.1
 """A fault is clear once it has been one for this long, in frame after frame."""
 
+_SHORTFALLS: Final = frozenset({"hips_short"})
+"""Checks whose value is what is missing: high while the movement rises, and no fault before it has turned."""
+
 _RISEN_SHARE: Final = 0.6
 """Share of the usual rise from which too much is too much."""
 _FIRST_RISE: Final = 2.5
@@ -140,7 +143,7 @@ class EarlyJudge:
 
     def _ripe(self, verdict: Verdict, motion: Motion) -> bool:
         """Whether the verdict can no longer be mended by the rest of the repetition."""
-        if verdict.above is not False:
+        if verdict.above is not False and verdict.check not in _SHORTFALLS:
             return True
         if verdict.check == "lowering_time":
             return self._checker.lowers_first and motion in (Motion.TOP, Motion.FALLING)

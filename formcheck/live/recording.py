@@ -134,7 +134,7 @@ class Recovered:
 
 
 def recover(root: Path) -> list[Recovered]:
-    """Score every set under ``root`` that was cut off (power, a killed process) from the parts it left."""
+    """Score every set under ``root`` that was cut off (its process was killed) from the parts it left."""
     return [_recovered(path.parent) for path in sorted(root.glob(f"*/{_OPEN}"))]
 
 

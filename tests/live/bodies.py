@@ -18,6 +18,15 @@ from formcheck.pose.landmarks import Side, of_side
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack, TrackInfo
 from tests.golden.tracks import golden, truth
+from tests.streams import at_rate, between
+
+SETS = ("squat_valgus", "squat_partial_left", "clamshell_faulty_left", "clamshell_clean_right", "bridge_faulty_left")
+"""One sample of each counted exercise with its faults; one that is not counted throughout, and one without fault."""
+
+RUNS = ("running_rear_clean", "running_rear_crossover_both", "running_side_faulty")
+
+SLOW_HZ = 12.5
+_SQUAT = "squat_clean_right"
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,13 @@ def play(poses: PoseTrack | Iterable[Pose], exercise: str, side: Side | None = N
 def played(name: str, detail: Detail = "full") -> Played:
     """A sample as if it happened now, by its own exercise."""
     return play(golden(name), truth(name)["exercise"], detail=detail)
+
+
+@cache
+def squats(reps: int = 2) -> PoseTrack:
+    """The first clean squats as a slow camera sees them, with a second and a half of rest behind the last."""
+    done = truth(_SQUAT)["reps"]
+    return at_rate(between(golden(_SQUAT), 0.0, done[reps - 1]["end_s"] + 1.5), SLOW_HZ)
 
 
 def with_hand_up(pose: Pose, side: Side = "right", *, along: str = "up") -> Pose:

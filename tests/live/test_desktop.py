@@ -14,11 +14,11 @@ from formcheck.live.desktop import Desktop, Plan
 from formcheck.live.records import LiveEvent
 from formcheck.live.sound import Means, Voice
 from formcheck.live.summary import LiveResult
-from formcheck.live.window import Key
+from formcheck.live.window import Key, NoWindow
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
 from formcheck.video.frame import Frame
-from tests.golden.tracks import golden
+from tests.live.bodies import SLOW_HZ, squats
 
 SQUAT = get_exercise("single_leg_box_squat")
 
@@ -81,7 +81,7 @@ class Hands:
 
     def key(self) -> Key | None:
         self._asked += 1
-        return self._presses.get(self._asked) or ("quit" if self._asked > 4000 else None)
+        return self._presses.get(self._asked) or ("quit" if self._asked > 2000 else None)
 
     def __enter__(self) -> Hands:
         return self
@@ -93,7 +93,7 @@ class Hands:
 def desk(
     presses: dict[int, Key], lost_at: int = -1, record: Path | None = None
 ) -> tuple[Sequence[LiveResult], list[LiveEvent], Hands]:
-    track = golden("squat_valgus")
+    track = squats()
     heard: list[LiveEvent] = []
     hands = Hands(presses)
     with Voice(Means(None, None)) as voice:
@@ -104,26 +104,32 @@ def desk(
     return results, heard, hands
 
 
+def at(seconds: float) -> int:
+    """The picture shown at this time of the track."""
+    return round(seconds * SLOW_HZ)
+
+
 def test_a_set_from_first_to_last_frame() -> None:
-    results, heard, hands = desk({1200: "quit"})
+    results, heard, hands = desk({at(19.0): "quit"})
     [result] = results
-    assert result.summary.live_count == 5
+    assert result.summary.live_count == 2
     assert result.summary.reason == "picture_ended"
-    assert sum(event.kind == "rep" for event in heard) == 5
-    assert hands.pictures >= len(golden("squat_valgus"))
+    assert sum(event.kind == "rep" for event in heard) == 2
+    assert hands.pictures >= len(squats())
 
 
 def test_space_starts_and_stops_and_starts_again() -> None:
-    results, heard, _ = desk({3: "toggle", 300: "toggle", 320: "toggle", 1500: "quit"})
-    assert [result.summary.live_count for result in results] == [1, 4]
+    """Stopped while standing after the first squat, started again before the second."""
+    results, heard, _ = desk({3: "toggle", at(9.6): "toggle", at(10.0): "toggle", at(19.0): "quit"})
+    assert [result.summary.live_count for result in results] == [1, 1]
     assert results[0].summary.reason == "asked"
     starts = [e.started_by for e in heard if e.kind == "stage" and e.stage == "counting"]
     assert starts[0] == "asked"
 
 
 def test_quitting_mid_set_scores_and_saves_what_was_done(tmp_path: Path) -> None:
-    results, _, _ = desk({400: "quit"}, record=tmp_path)
-    assert results[0].summary.live_count == 2
+    results, _, _ = desk({at(10.0): "quit"}, record=tmp_path)
+    assert results[0].summary.live_count == 1
     [folder] = tmp_path.iterdir()
     assert (folder / "set.json").exists()
 
@@ -135,35 +141,33 @@ def test_quitting_before_a_set_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_lost_picture_is_noticed_and_the_set_goes_on() -> None:
-    results, _, _ = desk({1200: "quit"}, lost_at=300)
-    assert results[0].summary.live_count == 5
+    results, _, _ = desk({at(19.0): "quit"}, lost_at=at(9.6))
+    assert results[0].summary.live_count == 2
 
 
-def stopped_after_two(stop: type[BaseException], record: Path) -> Sequence[LiveResult]:
-    """A set that is interrupted from outside after its second repetition."""
-    track, count = golden("squat_valgus"), 0
+def stopped_after_one(stop: type[BaseException], record: Path) -> Sequence[LiveResult]:
+    """A set that is interrupted from outside after its first repetition."""
+    track = squats()
 
     def interrupts(event: LiveEvent) -> None:
-        nonlocal count
-        count += event.kind == "rep"
-        if count == 2:
+        if event.kind == "rep":
             raise stop
 
     with Voice(Means(None, None)) as voice:
         plan = Plan(SQUAT, record=record)
-        return Desktop(plan, TrackCamera(track), TrackEstimator(track), Hands({}), voice, interrupts).run()
+        return Desktop(plan, TrackCamera(track), TrackEstimator(track), NoWindow(), voice, interrupts).run()
 
 
 def test_ctrl_c_ends_the_set_and_keeps_it(tmp_path: Path) -> None:
-    [result] = stopped_after_two(KeyboardInterrupt, tmp_path)
-    assert result.summary.live_count == 2
+    [result] = stopped_after_one(KeyboardInterrupt, tmp_path)
+    assert result.summary.live_count == 1
     [folder] = tmp_path.iterdir()
     assert (folder / "set.json").exists()
 
 
 def test_a_process_told_to_end_keeps_what_was_done(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
-        stopped_after_two(SystemExit, tmp_path)
+        stopped_after_one(SystemExit, tmp_path)
     [folder] = tmp_path.iterdir()
     assert (folder / "set.json").exists()
     assert (folder / "track.npz").exists()

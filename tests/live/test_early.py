@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.tracks import golden_names, truth
-from tests.live.bodies import played
+from tests.golden.tracks import truth
+from tests.live.bodies import SETS, played
 
-COUNTED = [name for name in golden_names() if truth(name).get("reps")]
 TOO_LITTLE = {"lowering_time"}
 """Known only when the repetition is over."""
 
 
-@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("name", SETS)
 def test_a_clean_repetition_is_not_warned_of(name: str) -> None:
     for told in truth(name)["reps"]:
         during = {c for t_s, c in played(name).warnings() if told["start_s"] <= t_s <= told["end_s"] + 0.5}
         assert during <= set(told["faults"]), told["index"]
 
 
-@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("name", SETS)
 def test_what_the_end_of_a_repetition_finds_was_told_before(name: str) -> None:
     """Every fault of the verdicts at a repetition's end, but for those that only its end can show."""
     missed = []

@@ -12,6 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from formcheck import score_track
+from formcheck.exercises.registry import get_exercise
+from formcheck.live.recording import SET, TRACK
+from formcheck.pose.store import load_track
+from formcheck.results import SetReport
+
 TOOLS = ("Xvfb", "xdotool")
 pytestmark = [
     pytest.mark.slow,
@@ -81,21 +87,24 @@ def command(display: str, clip: Path, *more: object) -> subprocess.Popen[str]:
 
 
 def test_a_set_in_the_window_counts_as_the_file_and_ends_with_a_summary(
-    display: str, screen: Screen, samples: Path, tmp_path: Path
+    display: str, screen: Screen, two_squats: Path, tmp_path: Path
 ) -> None:
-    process = command(display, samples / "squat_clean_right.mp4", "--record", tmp_path)
+    process = command(display, two_squats, "--record", tmp_path)
     assert within(120, screen.window)
     assert within(240, lambda: any(tmp_path.glob("*/live.json"))), "the summary did not come"
     assert process.poll() is None, "the window stays for the summary"
     screen.press("q")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    assert "4 complete reps" in out
+    assert "2 complete reps" in out
     assert not screen.window()
+    [folder] = tmp_path.iterdir()
+    report = SetReport.model_validate_json((folder / SET).read_text(encoding="utf-8"))
+    assert score_track(load_track(folder / TRACK), get_exercise("single_leg_box_squat")()).report == report
 
 
-def test_space_starts_and_q_quits_mid_set(display: str, screen: Screen, samples: Path, tmp_path: Path) -> None:
-    process = command(display, samples / "squat_clean_right.mp4", "--record", tmp_path)
+def test_space_starts_and_q_quits_mid_set(display: str, screen: Screen, two_squats: Path, tmp_path: Path) -> None:
+    process = command(display, two_squats, "--record", tmp_path)
     assert within(120, screen.window)
     assert within(120, lambda: (screen.press("space"), any(tmp_path.glob("*/open.json")))[1])
     screen.press("q")
