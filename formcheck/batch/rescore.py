@@ -95,7 +95,7 @@ class _Rescore:
             track = load_track(path)
         exercise = get_exercise(record.exercise)
         checker = make_checker(exercise, params_of(exercise, self.limits.get(record.exercise)), record.side)
-        report = score_track(track, checker).report
+        report = score_track(track, checker, traced=False).report
         self.storage.write(name, (report.to_json() + "\n").encode())
         return report
 
