@@ -143,9 +143,16 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 def invalid(details: Sequence[Any]) -> Response:
     """422 for values that pydantic refused."""
-    errors = [InvalidField(field=_place(item["loc"]), detail=item["msg"]) for item in details]
+    errors = [_field(item) for item in details]
     first = errors[0]
     return problem_response(422, "invalid-request", f"{first.field}: {first.detail}", errors=errors)
+
+
+def _field(item: Any) -> InvalidField:
+    if item["type"] == "json_invalid":
+        return InvalidField(field="body", detail=f"this is no JSON from character {item['loc'][-1]} on")
+    # Our own validators' words need no introduction.
+    return InvalidField(field=_place(item["loc"]), detail=item["msg"].removeprefix("Value error, "))
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -100,7 +100,7 @@ class JobWorker:
         with self._heart(claim, watch):
             outcome = self._outcome(claim, analysis, watch)
         held = bool(self._persistently(lambda: self._told(claim, outcome, watch)))
-        self._clean_up(claim, held, outcome, analysis)
+        self._clean_up(claim, held, outcome)
 
     def _outcome(self, claim: Claim, analysis: Analysis, watch: Watch) -> str | Failure:
         """Where everything that came out lies in the store, or why nothing does."""
@@ -130,13 +130,11 @@ class JobWorker:
             end = self._queue.retry if outcome.retryable else self._queue.fail
         return end(claim, outcome.kind, outcome.message[:1000])
 
-    def _clean_up(self, claim: Claim, held: bool, outcome: str | Failure, analysis: Analysis) -> None:
+    def _clean_up(self, claim: Claim, held: bool, outcome: str | Failure) -> None:
         """Delete what nobody will ask for. What fails here is left to the sweeper."""
         done = isinstance(outcome, str)
-        # A job that is given back is not retryable for the scorer, and its recording is still needed.
-        failed = isinstance(outcome, Failure) and not outcome.retryable and outcome.kind != CANCELLED
         _log.info("job_ended", held=held, outcome="done" if isinstance(outcome, str) else outcome.kind)
-        if held and (done or failed) and not analysis.keep_video:
+        if held:
             self._try_once(lambda: delete_videos(self._database, self._store, claim.analysis_id))
         if not (held and done):
             self._try_once(lambda: self._discard(claim))

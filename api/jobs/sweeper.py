@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import threading
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from api.access.audit import AuditLog
 from api.analyses import Analyses
@@ -26,6 +26,8 @@ __all__ = ["Sweeper", "delete_videos"]
 BATCH: Final = 200
 
 FORGET_WORKERS: Final = timedelta(hours=1)
+
+T = TypeVar("T")
 
 _log = structlog.get_logger()
 
@@ -85,13 +87,7 @@ class Sweeper:
     def _delete_videos(self) -> None:
         """Videos that were scored, where the worker was ended before it deleted them."""
         with self._database.reading() as session:
-            scored = (
-                select(Clip.analysis_id)
-                .join(Analysis)
-                .join(Job)
-                .where(Clip.source_key.is_not(None), Analysis.keep_video.is_(False), Job.state.in_(("done", "failed")))
-            )
-            left = session.scalars(scored.distinct().limit(BATCH)).all()
+            left = session.scalars(_of_no_more_use(select(Clip.analysis_id)).distinct().limit(BATCH)).all()
         for analysis_id in left:
             delete_videos(self._database, self._store, analysis_id)
 
@@ -125,7 +121,6 @@ class Sweeper:
             for worker in session.scalars(select(WorkerSeen).where(WorkerSeen.seen_at < now - FORGET_WORKERS)):
                 session.delete(worker)
 
-
     def _forget_accesses(self, now: datetime) -> None:
         if self._settings.audit_days:
             with self._database.writing() as session:
@@ -133,12 +128,23 @@ class Sweeper:
 
 
 def delete_videos(database: Database, store: Store, analysis_id: str) -> None:
-    """Delete the recordings of an analysis, and only then forget where they lay."""
+    """Delete the recordings of an analysis that is scored, and only then forget where they lay.
+
+    What waits for another try keeps its recordings, and so does who asked to.
+    """
     with database.writing() as session:
-        for clip in session.scalars(select(Clip).where(Clip.analysis_id == analysis_id, Clip.source_key.is_not(None))):
+        for clip in session.scalars(_of_no_more_use(select(Clip)).where(Clip.analysis_id == analysis_id)):
             assert clip.source_key is not None
             store.delete(clip.source_key)
             clip.source_key = None
+
+
+def _of_no_more_use(query: Select[T]) -> Select[T]:
+    """Clips whose recording nobody will ask for."""
+    ended = query.join(Analysis, Analysis.id == Clip.analysis_id).join(Job, Job.analysis_id == Analysis.id)
+    return ended.where(
+        Clip.source_key.is_not(None), Analysis.keep_video.is_(False), Job.state.in_(("done", "failed"))
+    )
 
 
 def _is_id(name: str) -> bool:

@@ -46,6 +46,20 @@ def test_a_request_id_is_kept_when_it_is_harmless(idle_server: Served) -> None:
     assert replaced.headers["x-request-id"] != "a b"
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"limits": [', "body: this is no JSON from character 12 on"),
+        ('{"limits": {"clamshell": {"no_such": 1}}}', "limits: clamshell"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_told_in_plain_words(idle_server: Served, body: str, told: str) -> None:
+    address = "/v1/analyses/0b9c6f5e-5d0a-4f0e-9d4f-2f1f6a1c7e11/rescore"
+    answer = idle_server.http.post(address, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(told)
+
+
 @pytest.mark.parametrize("path", ["/", "/healthz", "/v1/exercises", "/v1/analyses", "/openapi.json"])
 def test_head_answers_like_get_without_the_body(idle_server: Served, path: str) -> None:
     whole, head = idle_server.http.get(path), idle_server.http.head(path)

@@ -72,6 +72,8 @@ def test_a_stopped_server_gives_its_work_back_in_time(tmp_path: Path, samples: P
     with serving(Settings(data_dir=tmp_path, **QUICK)) as again:
         found = again.http.get(made["links"]["self"]).json()
         assert (found["state"], found["attempts"]) == ("queued", 0)
+        recording = samples / "squat_valgus.mp4"
+        assert again.http.get(f"{made['links']['self']}/video").content == recording.read_bytes()
 
 
 @pytest.fixture
