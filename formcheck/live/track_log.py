@@ -18,7 +18,7 @@ _WIDTH: Final = LANDMARK_COUNT * 8 + 1
 
 
 class TrackLog:
-    """Poses in order, about 0.6 MB a minute at 30 frames a second.
+    """Poses in order, about 1 MB a minute at 30 frames a second.
 
     Poses come from `store.quantise`; they are held as 32-bit floats and put back on that grid, so nothing is lost.
     """
