@@ -6,7 +6,7 @@ import json
 import tomllib
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import declared
@@ -28,6 +28,15 @@ def _known_exercise(value: str) -> str:
         return get_exercise(value).id
     except UsageError as error:
         raise ValueError(str(error)) from error
+
+
+def _parsed_flag(value: Any) -> Any:
+    """A form knows text only; in Python's words too, as its HTTP clients write what they are given."""
+    if not isinstance(value, str):
+        return value
+    if value.lower() not in ("true", "false"):
+        raise ValueError("this is true or false")
+    return value.lower() == "true"
 
 
 def _parsed_limits(value: Any) -> Any:
@@ -72,6 +81,7 @@ def _limits_schema() -> dict[str, Any]:
 Exercise = Annotated[
     str, AfterValidator(_known_exercise), WithJsonSchema({"type": "string", "enum": list(exercise_ids())})
 ]
+Flag = Annotated[bool, Strict(), BeforeValidator(_parsed_flag)]
 Region = Annotated[
     str,
     AfterValidator(_checked_region),
@@ -101,19 +111,19 @@ class UploadOptions(BaseModel):
 
     exercise: Exercise = Field(description="Id of the exercise, see GET /v1/exercises.")
     side: Side = Field("auto", description="The person's own working side; auto finds it.")
-    mirrored: bool = Field(False, description="The recording shows a mirror image.")
+    mirrored: Flag = Field(False, description="The recording shows a mirror image.")
     region: Region | None = Field(None, description="Where the person is: x,y,width,height in pixels of the recording.")
     second_side: Side = Field("auto", description="As side, of the second clip.")
-    second_mirrored: bool = Field(False, description="As mirrored, of the second clip.")
+    second_mirrored: Flag = Field(False, description="As mirrored, of the second clip.")
     second_region: Region | None = Field(None, description="As region, of the second clip.")
     limits: Limits = Field(
         default_factory=dict,
         description="Limits other than the usual ones by exercise and name: a JSON object, or the text of a file as"
         " `formcheck check --limits` takes it.",
     )
-    overlay: bool = Field(True, description="Make the annotated video.")
-    keep_video: bool = Field(False, description="Keep the recording after it was scored.")
-    blur_faces: bool = Field(False, description="Make faces unrecognisable in every picture that is made.")
+    overlay: Flag = Field(True, description="Make the annotated video.")
+    keep_video: Flag = Field(False, description="Keep the recording after it was scored.")
+    blur_faces: Flag = Field(False, description="Make faces unrecognisable in every picture that is made.")
     priority: int = Field(0, ge=-10, le=10, description="Higher goes first.")
 
     def clips(self, two: bool) -> tuple[ClipOptions, ...]:

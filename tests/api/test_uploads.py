@@ -70,6 +70,7 @@ def test_the_same_key_for_another_request_is_refused(idle_server: Served, clip: 
         ({"exercise": "yoga"}, "exercise"),
         ({"side": "both"}, "side"),
         ({"mirrored": "perhaps"}, "mirrored"),
+        ({"mirrored": "1"}, "mirrored"),
         ({"region": "1,2,3"}, "region"),
         ({"region": "nan,0,1,1"}, "region"),
         ({"limits": "{"}, "limits"),
