@@ -48,8 +48,7 @@ def test_a_node_lost_on_the_way_costs_nothing_but_time(finished: Clinic) -> None
     assert finished.tables() == alone
     code, said = told["stranger"]
     assert code == 2
-    assert "no Ray cluster can be used at" in said
-    assert said.count("\n") == 1, "another token: one line"
+    assert "no Ray cluster can be used at" in said.splitlines()[-1], "after what Ray itself prints of each try"
     seen = Seen()
     finished.run(seen=seen, place=address)
     assert seen.to_do == 0

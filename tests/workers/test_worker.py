@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -177,7 +178,8 @@ def test_a_killed_process_is_replaced_and_leaves_nothing_half_written(
 def test_a_process_that_ended_between_two_tasks_costs_none(worker: Worker, recording: Path) -> None:
     assert isinstance(worker.run(Task(recording, "clamshell")), Done)
     os.kill(worker.pid, signal.SIGKILL)
-    sleep(0.2)
+    while any(child.pid == worker.pid for child in multiprocessing.active_children()):
+        sleep(0.02)
     assert isinstance(worker.run(Task(recording, "clamshell")), Done)
 
 

@@ -6,7 +6,6 @@ there and not scored again.
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from functools import cache
@@ -41,7 +40,6 @@ class RayEngine:
         self._address = address
 
     def __enter__(self) -> Self:
-        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "error")  # else it prints every try to come in
         try:
             import ray
         except ImportError as error:
