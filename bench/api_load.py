@@ -26,7 +26,7 @@ import httpx2
 
 from bench.api_server import ServerProcess, memory_mb
 
-__all__ = ["Memory", "half_upload", "many_uploads", "tiny_requests", "trickle"]
+__all__ = ["Memory", "half_uploads", "many_uploads", "tiny_requests", "trickle"]
 
 TRACK: Final = Path(__file__).resolve().parent / "data" / "clamshell_test_01.npz"
 WITHIN_S: Final = 3600.0
@@ -139,7 +139,7 @@ def _ended(client: httpx2.Client, analysis_id: str) -> str:
 def _rude(server: ServerProcess) -> Iterator[None]:
     """Half uploads, trickling ones and a thousand small requests while the block runs."""
     with ThreadPoolExecutor(3) as threads:
-        halves = threads.submit(lambda: [half_upload(server.port) for _ in range(50)])
+        halves = threads.submit(half_uploads, server.port, 50)
         trickling = threads.submit(trickle, server.port, 20, 20.0)
         small = threads.submit(tiny_requests, server.url, 1000)
         yield
@@ -148,10 +148,11 @@ def _rude(server: ServerProcess) -> Iterator[None]:
     print(f"rude clients: 50 half uploads, {open_still} of 20 trickling, small requests {dict(statuses)}")
 
 
-def half_upload(port: int) -> None:
-    """Promise a megabyte, send half, hang up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        connection.sendall(_head(1 << 20) + b"x" * (1 << 19))
+def half_uploads(port: int, count: int) -> None:
+    """One after another: promise a megabyte, send half, hang up."""
+    for _ in range(count):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            connection.sendall(_head(1 << 20) + b"x" * (1 << 19))
 
 
 def trickle(port: int, connections: int, seconds_s: float) -> int:
