@@ -76,7 +76,7 @@ def screen(display: str) -> Screen:
 
 
 def command(display: str, clip: Path, *more: object) -> subprocess.Popen[str]:
-    arguments = ["--exercise", "single_leg_box_squat", "--camera", clip, "--fast", "--no-sound", *more]
+    arguments = ["--exercise", "single_leg_box_squat", "--camera", clip, "--no-sound", *more]
     return subprocess.Popen(
         [sys.executable, "-m", "formcheck", "live", *map(str, arguments)],
         env={**os.environ, "DISPLAY": display},
@@ -89,7 +89,7 @@ def command(display: str, clip: Path, *more: object) -> subprocess.Popen[str]:
 def test_a_set_in_the_window_counts_as_the_file_and_ends_with_a_summary(
     display: str, screen: Screen, two_squats: Path, tmp_path: Path
 ) -> None:
-    process = command(display, two_squats, "--record", tmp_path)
+    process = command(display, two_squats, "--fast", "--record", tmp_path)
     assert within(300, screen.window)
     assert within(300, lambda: any(tmp_path.glob("*/live.json"))), "the summary did not come"
     assert process.poll() is None, "the window stays for the summary"
@@ -106,7 +106,8 @@ def test_a_set_in_the_window_counts_as_the_file_and_ends_with_a_summary(
 def test_space_starts_and_q_quits_mid_set(display: str, screen: Screen, two_squats: Path, tmp_path: Path) -> None:
     process = command(display, two_squats, "--record", tmp_path)
     assert within(300, screen.window)
-    assert within(300, lambda: (screen.press("space"), any(tmp_path.glob("*/open.json")))[1])
+    screen.press("space")  # once: a second one would stop the set
+    assert within(60, lambda: any(tmp_path.glob("*/open.json")))
     screen.press("q")
     process.communicate(timeout=120)
     assert process.returncode == 0
