@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     upload_total_s: float = Field(1800.0, gt=0, description="An upload that takes longer is ended (408).")
     max_connections: int = Field(1000, ge=10, description="Open connections; more are turned away (`formcheck serve`).")
     max_streams: int = Field(200, ge=1, description="Clients that follow analyses at the same time; more get a 503.")
+    max_stream_s: float = Field(300.0, gt=0, description="A stream of events ends after so long; clients come again.")
     max_queued: int = Field(1000, ge=1, description="Analyses that may wait; more are refused with 503.")
 
     max_duration_s: float = Field(900.0, gt=0, description="Longest recording that is scored.")

@@ -35,6 +35,7 @@ SETTINGS: Final = {
     "min_free_mb": 0,
     "poll_s": 0.1,
     "max_queued": 100_000,
+    "max_stream_s": 0.1,
     "max_upload_mb": 1,
     "log_level": "error",
 }

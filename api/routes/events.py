@@ -63,15 +63,17 @@ async def events(
     """One event for each change: `progress`, and at the end `done`, `failed`, `dead` or `deleted`.
 
     An event's id is the analysis's revision; a client that comes back with Last-Event-ID hears what is new to it.
-    The stream ends after the last event, or when the server stops: then the client comes again.
+    The stream ends after the last event, when the server stops, or after `FORMCHECK_MAX_STREAM_S`: then the client
+    comes again.
     """
     told, analysis = last_event_id, first
+    ends_s = anyio.current_time() + services.settings.max_stream_s
     while True:
         revision = str(analysis.job.revision)
         if revision != told:
             yield _event(analysis, revision)
             told = revision
-        if analysis.job.state in FINAL_STATES or services.stopping.is_set():
+        if analysis.job.state in FINAL_STATES or services.stopping.is_set() or anyio.current_time() > ends_s:
             return
         await anyio.sleep(POLL_S)
         try:
