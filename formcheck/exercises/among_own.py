@@ -41,6 +41,18 @@ class Yardstick:
     told: float
 
 
+def once_a_repetition(read: Callable[[Measured], float]) -> Callable[[Measured], float]:
+    """The same reading, taken once for each repetition of a set however often it is asked for."""
+    known: dict[int, float] = {}
+
+    def reading(rep: Measured) -> float:
+        if rep.index not in known:
+            known[rep.index] = read(rep)
+        return known[rep.index]
+
+    return reading
+
+
 def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, error: float) -> Reading:
     """How far a repetition lies beyond a clean one, ready to be judged.
 

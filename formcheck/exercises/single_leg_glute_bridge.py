@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.among_own import Yardstick, among_own, over_best
+from formcheck.exercises.among_own import Yardstick, among_own, once_a_repetition, over_best
 from formcheck.exercises.bridge_features import features, frame_values, in_set
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
@@ -237,30 +237,31 @@ class SingleLegGluteBridge(RepChecker):
         reason = _cannot_see_drop(context.view, params.least_elevation_deg)
         if reason or rep.side is None:
             return not_assessed(check, reason, rep.side, rep.index)
-        unlike = self._unlike(rep, context)
+        short = self._short_yard(context)
+        unlike = self._unlike(rep, context, short)
         if unlike:
             return not_assessed(check, unlike, rep.side, rep.index)
         yard = Yardstick(
-            change=lambda r: self._estimate("sag_change", r, context),
-            alone=lambda r: self._estimate("sag", r, context),
+            change=once_a_repetition(lambda r: self._estimate("sag_change", r, context)),
+            alone=once_a_repetition(lambda r: self._estimate("sag", r, context)),
             clean=0.0,
             most=params.drop_alone_error_deg,
             alike=_ALIKE_DEG,
             told=_TOLD_SAG_DEG,
         )
-        alike = replace(context, reps=tuple(r for r in context.reps if not self._unlike(r, context)))
+        alike = replace(context, reps=tuple(r for r in context.reps if not self._unlike(r, context, short)))
         reading = among_own(rep, alike, yard, params.drop_limit_deg, params.drop_error_deg)
         if state_of(reading) == "ok" and not math.isfinite(yard.alone(rep)):
             return not_assessed(check, _NO_REFERENCE, rep.side, rep.index)
         return judge(check, replace(reading, source=source_of(params, "drop_limit_deg")), rep.index)
 
-    def _unlike(self, rep: Measured, context: Context) -> str:
+    def _unlike(self, rep: Measured, context: Context, short: Yardstick) -> str:
         """Why a lift's slopes cannot be compared with the other lifts'; empty where they can."""
         params = self.params
-        if over_best(rep, context, self._short_yard(context)) > params.hips_limit_deg + params.hips_error_deg:
+        if over_best(rep, context, short) > params.hips_limit_deg + params.hips_error_deg:
             return _LOWER_THAN_OTHERS
-        if rep.value("free_leg") > params.free_leg_limit_deg:
-            return _FREE_LEG_TILTS
+        if not rep.value("free_leg") <= params.free_leg_limit_deg:
+            return _FREE_LEG_TILTS if math.isfinite(rep.value("free_leg")) else _FREE_LEG_UNSEEN
         return ""
 
     def _hips(self, rep: Measured, context: Context) -> Verdict:
@@ -275,8 +276,8 @@ class SingleLegGluteBridge(RepChecker):
     def _short_yard(self, context: Context) -> Yardstick:
         """How far a lift stays short of a straight line."""
         return Yardstick(
-            change=lambda r: self._estimate("short_change", r, context),
-            alone=lambda r: self._estimate("short", r, context),
+            change=once_a_repetition(lambda r: self._estimate("short_change", r, context)),
+            alone=once_a_repetition(lambda r: self._estimate("short", r, context)),
             clean=_CLEAN_SHORT_DEG,
             most=self.params.hips_alone_error_deg,
             alike=_ALIKE_DEG,
@@ -340,6 +341,7 @@ _NO_REFERENCE: Final = (
 _LOWER_THAN_OTHERS: Final = (
     "The hips stop lower than in your other repetitions, which the camera cannot tell apart from a pelvis that sinks."
 )
+_FREE_LEG_UNSEEN: Final = "The free leg cannot be seen, so it cannot be told whether it tilts the pelvis."
 _FREE_LEG_TILTS: Final = (
     "The free leg is out of line, which tilts the pelvis in the picture; the camera cannot tell a sag apart from that."
 )

@@ -34,7 +34,7 @@ def test_every_exercise_is_listed(run: Run) -> None:
 @pytest.mark.parametrize("exercise", exercise_ids())
 def test_an_exercise_is_shown_with_its_checks_and_limits(run: Run, exercise: str) -> None:
     record = json.loads(run("exercises", exercise, "--json").out)
-    shown = run("exercises", exercise, COLUMNS="400").out
+    shown = run("exercises", exercise, COLUMNS="1000").out
     for check in record["checks"]:
         assert check["id"] in shown
         assert check["source"] in shown

@@ -90,7 +90,8 @@ def test_the_page_tells_what_the_terminal_tells(story: list[Entry], guide: Guide
     assert f"{sum(r.answer == 'better' for r in rows)} better" in page
     assert page.count('<svg class="plot"') == len({(s.group, s.name) for s in found if len(s.points) > 1})
     assert "<script" not in page
-    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "http:" not in page.replace("http://www.w3.org", "")
+    assert "https:" not in page
     assert guide.caution in page
 
 
