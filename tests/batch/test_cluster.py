@@ -43,7 +43,8 @@ def test_a_node_lost_on_the_way_costs_nothing_but_time(finished: Clinic) -> None
     shutil.rmtree(finished.out)
     address = f"file://{finished.out}"
     told = _run(finished, address, lose_after=1)
-    assert (told["failed"], told["scored_now"]) == (0, 5)
+    assert told["failed"] == 0
+    assert told["scored_now"] in (4, 5), "what the lost node had already written is taken up, not scored again"
     assert told["seen"] == {entry.name: 1 for entry in finished.plan().entries}
     assert finished.tables() == alone
     code, said = told["stranger"]
