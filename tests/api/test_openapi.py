@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow
 
 def test_every_answer_is_one_that_is_documented(tmp_path: Path) -> None:
     """Schemathesis finds nothing on a server that counts as ready; what is uploaded to it waits."""
-    settings = Settings(data_dir=tmp_path / "data", **{**QUICK, "lease_s": 3600, "max_queued": 10_000, "max_stream_s": 0.1})
+    patient = {"lease_s": 3600, "max_queued": 10_000, "max_stream_s": 0.1}
+    settings = Settings(data_dir=tmp_path / "data", **{**QUICK, **patient})
     with serving(settings) as served:
         with served.app.state.services.database.writing() as session:
             session.add(WorkerSeen(id="somebody", seen_at=datetime.now(UTC)))
