@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.programme.guide import Guide
-from formcheck.programme.trends import Answer, Change, Series, change_of
+from formcheck.programme.trends import Change, Series, change_of
 from formcheck.report import quantities
 from formcheck.results import State
+from formcheck.trends import MARKS, Answer
 
 __all__ = ["ANSWERS", "Row", "legend", "rows_of"]
 
@@ -21,15 +22,6 @@ ANSWERS: Final[dict[Answer, str]] = {
     "lower": "lower",
     "no change": "no change that could be measured",
     "not compared": "not compared",
-}
-
-MARKS: Final[dict[Answer, State]] = {
-    "better": "ok",
-    "worse": "fault",
-    "higher": "watch",
-    "lower": "watch",
-    "no change": "not_assessed",
-    "not compared": "not_assessed",
 }
 
 

@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
-from typing import Final, Literal
+from typing import Final
 
 from formcheck.pose.landmarks import SIDES, Side
 from formcheck.programme.diary import Diary
 from formcheck.programme.entries import Entry, HoldEntry, PainEntry, RunEntry, SetEntry, worst_pain
 from formcheck.programme.guide import Guide
+from formcheck.trends import Answer, Ends, Good, direction_of, ends_of
 
-__all__ = ["Answer", "Change", "Point", "Series", "change_of", "series_of"]
-
-Answer = Literal["better", "worse", "higher", "lower", "no change", "not compared"]
-Direction = Literal["up", "down", "neither"]
+__all__ = ["Change", "Point", "Series", "change_of", "series_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Series:
     name: str
     side: Side | None
     unit: str
-    good: Direction
+    good: Good
     points: tuple[Point, ...]
 
 
@@ -57,40 +55,26 @@ class Change:
 class _Quantity:
     name: str
     unit: str
-    good: Direction
+    good: Good
     of: Callable[[Sequence[SetEntry]], tuple[float, float | None] | None]
 
 
 def change_of(series: Series, guide: Guide) -> Change:
     """What a series has come to: means of the first and of the last days, apart by more than their error or not."""
-    span = min(guide.trends.sessions, len(series.points) // 2)
-    if span == 0:
-        only = series.points[0].value if series.points else math.nan
-        return Change(only, only, None, "not compared", "one day is no trend")
-    first, last = series.points[:span], series.points[-span:]
-    before, after = (fmean(p.value for p in part) for part in (first, last))
-    band = _band(first, last)
-    if band is None:
-        return Change(before, after, None, "not compared", "no error of measurement is known for some of these days")
-    return _judged(before, after, band, series.good)
+    ends = ends_of(series.points, guide.trends.sessions)
+    answer, why = _answer(ends, series)
+    return Change(ends.first, ends.last, ends.band, answer, why)
 
 
-def _judged(before: float, after: float, band: float, good: Direction) -> Change:
-    rise = after - before
-    if rise == 0 or abs(rise) < band - 1e-9:
-        return Change(before, after, band, "no change", "no change that could be measured")
-    up: Answer = {"up": "better", "down": "worse", "neither": "higher"}[good]  # type: ignore[assignment]
-    down: Answer = {"up": "worse", "down": "better", "neither": "lower"}[good]  # type: ignore[assignment]
-    return Change(before, after, band, up if rise > 0 else down, "beyond the error of measurement")
-
-
-def _band(first: Sequence[Point], last: Sequence[Point]) -> float | None:
-    """Both parts' largest errors together; the camera errs alike from day to day, so means do not shrink them."""
-    errors = [p.error for p in (*first, *last)]
-    if any(error is None for error in errors):
-        return None
-    largest = [max(p.error or 0.0 for p in part) for part in (first, last)]
-    return math.hypot(*largest)
+def _answer(ends: Ends, series: Series) -> tuple[Answer, str]:
+    if len(series.points) < 2:
+        return "not compared", "one day is no trend"
+    if ends.band is None:
+        return "not compared", "no error of measurement is known for some of these days"
+    rise = ends.last - ends.first
+    if rise == 0 or abs(rise) < ends.band - 1e-9:
+        return "no change", "no change that could be measured"
+    return direction_of(rise, series.good), "beyond the error of measurement"
 
 
 def series_of(diary: Diary) -> list[Series]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
-from typing import Final, Literal
+from typing import Final
 
-__all__ = ["SESSIONS", "Answer", "Change", "Good", "Point", "Series", "change_of", "legend"]
+from formcheck.trends import Answer, Ends, Good, direction_of, ends_of
+
+__all__ = ["SESSIONS", "Change", "Point", "Series", "change_of", "legend"]
 
 SESSIONS: Final = 3
 """So many of the first sessions are held against as many of the last, fewer where there are fewer."""
-
-Answer = Literal["better", "worse", "higher", "lower", "no change", "not compared"]
-Good = Literal["up", "down", "neither"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +54,12 @@ def legend() -> str:
 
 def change_of(series: Series) -> Change:
     """What a series has come to. Of a single session nothing is said."""
-    span = min(SESSIONS, len(series.points) // 2)
-    if span == 0:
-        only = series.points[0].value if series.points else math.nan
-        return Change(only, only, None, "not compared")
-    first, last = series.points[:span], series.points[-span:]
-    before, after = (fmean(point.value for point in part) for part in (first, last))
-    band = _band(first, last)
-    return Change(before, after, band, _answer(after - before, band, series.good))
+    ends = ends_of(series.points, SESSIONS)
+    return Change(ends.first, ends.last, ends.band, _answer(ends, series.good))
 
 
-def _answer(rise: float, band: float | None, good: Good) -> Answer:
-    if band is None:
+def _answer(ends: Ends, good: Good) -> Answer:
+    if ends.band is None:
         return "not compared"
-    if abs(rise) <= band + 1e-9:
-        return "no change"
-    if good == "neither":
-        return "higher" if rise > 0 else "lower"
-    return "better" if (rise > 0) == (good == "up") else "worse"
-
-
-def _band(first: Sequence[Point], last: Sequence[Point]) -> float | None:
-    """Both parts' largest errors together; the camera errs alike from day to day, so means do not shrink them."""
-    errors = [point.error for point in (*first, *last)]
-    if any(error is None for error in errors):
-        return None
-    return math.hypot(*(max(point.error or 0.0 for point in part) for part in (first, last)))
+    rise = ends.last - ends.first
+    return "no change" if abs(rise) <= ends.band + 1e-9 else direction_of(rise, good)

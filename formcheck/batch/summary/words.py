@@ -10,10 +10,11 @@ from functools import cache
 from typing import Final
 
 from formcheck.batch.summary.people import Block, Person, SideGap, series_of, side_gaps
-from formcheck.batch.summary.trends import Answer, Change, Series, change_of
+from formcheck.batch.summary.trends import Change, Series, change_of
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.report import quantities, wording
 from formcheck.results import State
+from formcheck.trends import MARKS, Answer
 
 __all__ = [
     "FAILURES",
@@ -39,14 +40,6 @@ ANSWERS: Final[dict[Answer, str]] = {
     "lower": "lower",
     "no change": NO_CHANGE,
     "not compared": NO_BAND,
-}
-MARKS: Final[dict[Answer, State]] = {
-    "better": "ok",
-    "worse": "fault",
-    "higher": "watch",
-    "lower": "watch",
-    "no change": "not_assessed",
-    "not compared": "not_assessed",
 }
 _TOLD: Final = ("worse", "better", "higher", "lower")
 
