@@ -59,7 +59,8 @@ def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, er
     Against the best quarter of the set's repetitions, and those like them: the change, and what these read alone
     beyond what body and camera may account for. A single repetition is read alone.
     """
-    change, best = over_best(rep, context, yard), _best_like(rep, context, yard)
+    best = _best_like(rep, context, yard)
+    change = _over(rep, best, yard)
     compared = math.isfinite(change)
     shared = median_of([yard.alone(r) for r in (best if compared else [rep])]) - yard.clean
     if not compared:
@@ -74,7 +75,10 @@ def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, er
 
 def over_best(rep: Measured, context: Context, yard: Yardstick) -> float:
     """The change against the set's best repetitions; NaN where there is nothing to compare."""
-    best = _best_like(rep, context, yard)
+    return _over(rep, _best_like(rep, context, yard), yard)
+
+
+def _over(rep: Measured, best: list[Measured], yard: Yardstick) -> float:
     return yard.change(rep) - sum(map(yard.change, best)) / len(best) if best else math.nan
 
 

@@ -23,11 +23,9 @@ from formcheck.live.records import (
     LiveState,
     LiveUpdate,
     Reason,
-    RepCounted,
     Stage,
     StageChanged,
     StartedBy,
-    StepSeen,
     Warned,
 )
 from formcheck.live.stretch import Outcome, Stretch
@@ -265,11 +263,11 @@ class LiveSet:
             self._unconfirmed += [(event.rep.turn_s, check) for check in self._warned]
             self._warned.clear()
             self._live_reps.append(event.rep)
-            self._events.append(RepCounted(t_s=event.t_s, rep=event.rep))
+            self._events.append(event)
             self._wishes += self._coach.rep(event.rep)
         elif isinstance(event, ContactSeen):
             self._coach.count += 1
-            self._events.append(StepSeen(t_s=event.t_s, contact=event.contact))
+            self._events.append(event)
 
     def _warn(self, t_s: float, outcome: Outcome) -> None:
         """Faults that became clear in the open repetition, or in the last steps of a run."""

@@ -6,8 +6,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
+from formcheck.events import ContactSeen, RepClosed
 from formcheck.pose.landmarks import Side
-from formcheck.results import Contact, Record, Rep, SetReport, State
+from formcheck.results import Record, SetReport, State
 
 LIVE_SCHEMA: Final = "formcheck.live/1"
 
@@ -126,22 +127,6 @@ class StageChanged(Record):
     reason: Reason | None = None
 
 
-class RepCounted(Record):
-    """A repetition ended. Its verdicts are the ones at this moment; the summary may revise them."""
-
-    kind: Literal["rep"] = "rep"
-    t_s: float
-    rep: Rep
-
-
-class StepSeen(Record):
-    """A foot met the ground."""
-
-    kind: Literal["contact"] = "contact"
-    t_s: float
-    contact: Contact
-
-
 class Warned(Record):
     """A fault became clear while the repetition (or run) was under way."""
 
@@ -170,7 +155,7 @@ class GapSeen(Record):
 
 
 LiveEvent = Annotated[
-    StageChanged | RepCounted | StepSeen | Warned | CueGiven | GapSeen, Field(discriminator="kind")
+    StageChanged | RepClosed | ContactSeen | Warned | CueGiven | GapSeen, Field(discriminator="kind")
 ]
 
 LIVE_EVENT: TypeAdapter[LiveEvent] = TypeAdapter(LiveEvent)
