@@ -20,18 +20,16 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
 
 from bench.api_server import ServerProcess
+from bench.clips import shortened
 from bench.postgresql import postgresql_server
-from formcheck.video.open_source import open_source
-from formcheck.video.writer import VideoWriter
 
-__all__ = ["Chaos", "short_clip"]
+__all__ = ["Chaos"]
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
@@ -96,22 +94,13 @@ def _database(kind: str) -> Iterator[dict[str, Any]]:
 
 def _files(folder: Path) -> list[tuple[Path, str]]:
     """Two stored tracks and a second of film."""
-    clip = short_clip(folder / "clip.webm", 1.5)
+    film = ROOT / "sample_videos/clips/clamshell_clean_right.mp4"
+    clip = shortened(film, folder / "clip.webm", 1.5)
     return [
         (ROOT / "bench/data/clamshell_test_01.npz", "clamshell"),
         (ROOT / "bench/data/bridge_test_01.npz", "single_leg_glute_bridge"),
         (clip, "clamshell"),
     ]
-
-
-def short_clip(target: Path, seconds_s: float) -> Path:
-    """The first seconds of a sample film."""
-    with open_source(ROOT / "sample_videos/clips/clamshell_clean_right.mp4") as frames:
-        rate_hz = frames.nominal_rate_hz
-        with VideoWriter(target, frames.size_px, rate_hz) as film:
-            for frame in islice(frames, round(seconds_s * rate_hz)):
-                film.write(frame.image, frame.t_s)
-    return target
 
 
 @dataclass

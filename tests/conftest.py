@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from bench.clips import shortened
 from formcheck.pose.model_store import ModelFile, find_model
-from formcheck.video.open_source import open_source
-from formcheck.video.writer import VideoWriter
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,10 +44,6 @@ def model() -> ModelFile:
 def short_clip(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The first 10 s of a sample, for tests that need a set but not all of it; and its exercise."""
     truth = sorted(samples.glob("*.truth.json"))[0]
-    path = tmp_path_factory.mktemp("short") / "set.webm"
-    with open_source(truth.with_name(truth.name.replace(".truth.json", ".mp4"))) as source:
-        rate_hz = source.nominal_rate_hz
-        with VideoWriter(path, source.size_px, rate_hz) as film:
-            for frame in islice(source, round(10 * rate_hz)):
-                film.write(frame.image, frame.t_s)
+    film = truth.with_name(truth.name.replace(".truth.json", ".mp4"))
+    path = shortened(film, tmp_path_factory.mktemp("short") / "set.webm", 10.0)
     return path, json.loads(truth.read_text(encoding="utf-8"))["exercise"]

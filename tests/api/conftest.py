@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +19,8 @@ from api.app import create_app
 from api.database.engine import Database
 from api.database.migrate import migrate
 from api.settings import Settings
-from formcheck.video.open_source import open_source
-from formcheck.video.writer import VideoWriter
+from bench.clips import shortened
+from bench.postgresql import PostgresqlServer, postgresql_programs, postgresql_server
 
 QUICK = {"workers": 0, "min_free_mb": 0, "poll_s": 0.1, "retry_after_s": 0.1, "log_level": "warning"}
 
@@ -114,75 +109,20 @@ def run_clips(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return rear, side
 
 
-def shortened(source: Path, target: Path, seconds_s: float) -> Path:
-    """The first seconds of a film."""
-    with open_source(source) as frames:
-        rate_hz = frames.nominal_rate_hz
-        with VideoWriter(target, frames.size_px, rate_hz) as film:
-            for frame in islice(frames, round(seconds_s * rate_hz)):
-                film.write(frame.image, frame.t_s)
-    return target
+@contextmanager
+def postgresql_or_skip() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server in a temporary folder; without one, the test is skipped."""
+    if postgresql_programs() is None:
+        pytest.skip("no PostgreSQL server in /usr/lib/postgresql; Debian's package postgresql brings it")
+    with postgresql_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server that runs for these tests only."""
-    with postgresql_server() as server:
+    with postgresql_or_skip() as server:
         yield server.url
-
-
-@dataclass(frozen=True)
-class PostgresqlServer:
-    """A PostgreSQL server of the tests' own, run by an unprivileged user."""
-
-    programs: Path
-    folder: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"postgresql+psycopg://formcheck@127.0.0.1:{self.port}/postgres"
-
-    def create(self) -> None:
-        self._run("initdb", "-U", "formcheck", "--auth=trust")
-
-    def start(self) -> None:
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off"
-        self._run("pg_ctl", "-w", "-l", self.folder / "log", "-o", options, "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-m", "immediate", "stop")
-
-    def _run(self, program: str, *arguments: object) -> None:
-        command = [self.programs / program, "-D", self.folder / "data", *map(str, arguments)]
-        user = {"user": "nobody"} if os.getuid() == 0 else {}
-        # To nowhere, not to a pipe: the server keeps what it was started with.
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **user)
-
-
-@contextmanager
-def postgresql_server() -> Iterator[PostgresqlServer]:
-    """Run PostgreSQL in a temporary folder."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs:
-        pytest.skip("no PostgreSQL server in /usr/lib/postgresql; Debian's package postgresql brings it")
-    folder = Path(tempfile.mkdtemp(prefix="formcheck-postgresql-"))
-    if os.getuid() == 0:
-        shutil.chown(folder, "nobody")
-    server = PostgresqlServer(programs[-1], folder, free_port())
-    server.create()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

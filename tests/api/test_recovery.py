@@ -15,7 +15,8 @@ import pytest
 from api.database.tables import Analysis, Job
 from api.jobs.sweeper import Sweeper
 from api.settings import Settings
-from tests.api.conftest import QUICK, PostgresqlServer, Served, postgresql_server, serving
+from bench.postgresql import PostgresqlServer
+from tests.api.conftest import QUICK, Served, postgresql_or_skip, serving
 
 
 def until(true: Callable[[], bool], within_s: float = 60.0) -> None:
@@ -78,7 +79,7 @@ def test_a_stopped_server_gives_its_work_back_in_time(tmp_path: Path, samples: P
 
 @pytest.fixture
 def own_postgresql() -> Iterator[PostgresqlServer]:
-    with postgresql_server() as server:
+    with postgresql_or_skip() as server:
         yield server
 
 

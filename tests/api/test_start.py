@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.database.migrate import open_database
-from tests.api.conftest import free_port
+from bench.postgresql import free_port
 
 PASSWORD = "Geheim-9"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from bench.clips import shortened
 from formcheck.batch.engines.base import Engine, Watch
 from formcheck.batch.engines.local import LocalEngine
 from formcheck.batch.journal import Attempt
@@ -17,8 +17,6 @@ from formcheck.batch.plan import Entry, Plan, make_plan
 from formcheck.batch.runner import Finished, Options, run_batch
 from formcheck.batch.storage import open_storage
 from formcheck.pose.model_store import ModelFile
-from formcheck.video.open_source import open_source
-from formcheck.video.writer import VideoWriter
 
 SETS = {
     "clamshell": ("clamshell_test_01", "clamshell_test_02"),
@@ -134,10 +132,4 @@ def finished(kept: Clinic) -> Clinic:
 def film(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of a clamshell."""
     path = tmp_path_factory.mktemp("film") / "set.webm"
-    with (
-        open_source(samples / "clamshell_clean_right.mp4") as source,
-        VideoWriter(path, source.size_px, source.nominal_rate_hz) as writer,
-    ):
-        for frame in islice(source, 48):
-            writer.write(frame.image, frame.t_s)
-    return path
+    return shortened(samples / "clamshell_clean_right.mp4", path, 2.0)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from formcheck.video.open_source import open_source
-from formcheck.video.writer import VideoWriter
+from bench.clips import shortened
 from formcheck.workers.worker import Worker
 
 
@@ -23,13 +21,7 @@ def worker() -> Iterator[Worker]:
 def recording(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two seconds of a sample."""
     path = tmp_path_factory.mktemp("recording") / "jane doe %03d.webm"
-    with (
-        open_source(samples / "clamshell_clean_right.mp4") as source,
-        VideoWriter(path, source.size_px, source.nominal_rate_hz) as film,
-    ):
-        for frame in islice(source, 48):
-            film.write(frame.image, frame.t_s)
-    return path
+    return shortened(samples / "clamshell_clean_right.mp4", path, 2.0)
 
 
 @pytest.fixture(scope="session")

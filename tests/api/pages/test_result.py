@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 
 from api.pages.moments import moments_of
 from api.pages.rescoring import entered
+from bench.clips import shortened
 from formcheck.report import outline
 from formcheck.results import SetReport
-from tests.api.conftest import Served, shortened
+from tests.api.conftest import Served
 
 
 @pytest.fixture(scope="module")
