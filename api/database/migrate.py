@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from api.database.engine import Database
 from formcheck.errors import FormcheckError, UsageError
 
-__all__ = ["config_for", "migrate", "open_database"]
+__all__ = ["config_for", "migrate", "open_database", "unanswered"]
 
 _LOCK: Final = 0x666F726D  # any number that is ours
 
@@ -34,9 +34,14 @@ def open_database(url: str) -> Database:
         raise
     except DBAPIError as error:
         database.dispose()
-        reason = str(error.orig).strip().splitlines()[0]  # without the password: drivers do not tell it
-        raise FormcheckError(f"the database does not answer ({reason}); see FORMCHECK_DATABASE_URL") from error
+        raise unanswered(error) from error
     return database
+
+
+def unanswered(error: DBAPIError) -> FormcheckError:
+    """The same in one line for people, without the password: drivers do not tell it."""
+    reason = str(error.orig).strip().splitlines()[0]
+    return FormcheckError(f"the database does not answer ({reason}); see FORMCHECK_DATABASE_URL")
 
 
 def migrate(database: Database) -> None:

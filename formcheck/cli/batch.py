@@ -65,7 +65,7 @@ def command(
     exports = parse_exports(export)
 
     from formcheck.batch.engines.base import Watch
-    from formcheck.batch.errors import PARTLY_FAILED, PlanError
+    from formcheck.batch.errors import PARTLY_FAILED
     from formcheck.batch.limits import read_all_limits
     from formcheck.batch.plan import make_plan
     from formcheck.batch.runner import Options, run_batch
@@ -89,7 +89,7 @@ def command(
     model_sha256 = find_model().sha256
     watch = Watch()
     with stopping(watch.stop, quiet=quiet), showing(quiet=quiet, json_lines=json_lines) as progress:
-        try:
+        with _problems_told():
             plan = make_plan(recordings or (), manifest, exercise)
             _say_skipped(plan, quiet=quiet or json_lines)
             if pseudonyms is not None:
@@ -97,16 +97,25 @@ def command(
             storage = open_storage(out)
             with _engine(ray, at_a_time) as engine:
                 finished = run_batch(plan, storage, engine, model_sha256, options, progress, watch)
-        except PlanError as error:
-            for problem in error.problems:
-                print(f"formcheck: {problem}", file=sys.stderr)
-            raise
         if isinstance(progress, LinesProgress):
             progress.finished(**told(finished))
     if not quiet and not json_lines:
         _show(finished, out)
     if finished.failed:
         raise typer.Exit(PARTLY_FAILED)
+
+
+@contextmanager
+def _problems_told() -> Iterator[None]:
+    """Each problem of a plan that cannot be, on a line of its own before the error that ends the command."""
+    from formcheck.batch.errors import PlanError
+
+    try:
+        yield
+    except PlanError as error:
+        for problem in error.problems:
+            print(f"formcheck: {problem}", file=sys.stderr)
+        raise
 
 
 def parse_exports(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from formcheck.cli.outputs import check_outputs
+from formcheck.cli.check import check_before
 from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
@@ -49,13 +49,12 @@ def command(
     """Write a set's repetitions as a table, or its motion for OpenSim and biomechanics software."""
     get_exercise(exercise)
     box = None if region is None else parse_region(region)
-    if not source:
-        raise UsageError("SOURCE is empty: name a video, a folder of images, or a stored track")
+    check_before(source, {"--out": out}, [path for path in (limits, model) if path])
+
     from formcheck.export import require, write_export
 
     name = format or _by_suffix(out)
     require([name])
-    check_outputs({"--out": out}, [Path(source), *(path for path in (limits, model) if path)])
 
     from formcheck.scoring import analyse
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from formcheck.cli.serve import settings_of
-from formcheck.errors import FormcheckError, UsageError
+from formcheck.errors import UsageError
 
 if TYPE_CHECKING:  # the server's libraries are an extra, and `--help` does without them
     from api.access.keys import NewKey
@@ -102,16 +102,13 @@ def _database() -> Iterator[Database]:
 
     from sqlalchemy.exc import DBAPIError
 
-    from api.database.engine import Database
-    from api.database.migrate import migrate
+    from api.database.migrate import open_database, unanswered
 
-    database = Database(settings.database_url)
+    database = open_database(settings.database_url)
     try:
-        migrate(database)
         yield database
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise FormcheckError(f"the database does not answer ({reason}); see FORMCHECK_DATABASE_URL") from error
+        raise unanswered(error) from error
     finally:
         database.dispose()
 

@@ -114,7 +114,7 @@ function refused(status, problem) {
   const ofTheFile = [408, 413, 415].includes(status);
   ended(errors.length || ofTheFile ? "" : sentence(problem.detail || `The server answered with ${status}.`));
   if (ofTheFile) tell("file", sentence(problem.detail || "The file is too large."));
-  for (const each of errors) tell(each.field, sentence(each.detail.replace(/^Value error, /, "")));
+  for (const each of errors) tell(each.field, sentence(each.detail));
   const first = form.querySelector("[aria-invalid]");
   if (first) first.focus();
 }
