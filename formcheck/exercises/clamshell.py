@@ -109,6 +109,11 @@ class Clamshell(RepChecker):
         dose=Dose("3 sets of 15-20 a side; add a band once 3 x 20 is easy", 15, 20, sets=3, hold_s=2.0),
         camera=_CAMERA,
         counts="height of the top knee over the lower one",
+        measures=(
+            ("pelvic_roll", "deg"),
+            ("knee_opening", "trunk lengths"),
+            ("feet_apart", "trunk lengths"),
+        ),
         checks=(
             Check(
                 "pelvic_roll",

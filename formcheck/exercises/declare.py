@@ -95,6 +95,7 @@ class About:
         camera: where to put the camera, as a sentence.
         counts: what signal counts the repetitions.
         checks: in the order of their importance.
+        measures: name and unit of what a repetition or a run is measured by; each has columns of its own in tables.
     """
 
     movement: str
@@ -102,6 +103,7 @@ class About:
     camera: str
     counts: str
     checks: tuple[Check, ...]
+    measures: tuple[tuple[str, str], ...] = ()
 
     def check(self, check_id: str) -> Check:
         """The check of that id; KeyError when this exercise has none."""

@@ -123,6 +123,12 @@ class RunningRear(RunningChecker):
         dose=Dose("a steady run of at least 10 seconds", per_side=False),
         camera=_CAMERA,
         counts="height difference of the feet",
+        measures=(
+            ("foot_placement", "cm"),
+            ("trunk_lean", "deg"),
+            ("share_on_midline", "1"),
+            ("step_width", "cm"),
+        ),
         checks=(
             Check(
                 "crossover",

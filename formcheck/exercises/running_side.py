@@ -141,6 +141,12 @@ class RunningSide(RunningChecker):
         dose=Dose("cadence 170-180 steps a minute, or 5-10% above your own", per_side=False),
         camera=_CAMERA,
         counts="fore-aft distance of the ankles",
+        measures=(
+            ("shank_angle", "deg"),
+            ("foot_ahead", "trunk lengths"),
+            ("knee_flexion", "deg"),
+            ("trunk_forward_lean", "deg"),
+        ),
         checks=(
             Check(
                 "over_stride",

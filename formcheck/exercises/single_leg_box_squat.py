@@ -147,6 +147,15 @@ class SingleLegBoxSquat(RepChecker):
         dose=Dose("3 sets of 8-10 a side", 8, 10, sets=3),
         camera=_CAMERA,
         counts="depth of the hips over the standing foot",
+        measures=(
+            ("knee_medial", "% of trunk length"),
+            ("knee_medial_descent", "% of trunk length"),
+            ("knee_medial_ascent", "% of trunk length"),
+            ("fppa", "deg"),
+            ("trunk_lean", "deg"),
+            ("pelvic_drop", "deg"),
+            ("depth", "trunk lengths"),
+        ),
         checks=(
             Check(
                 "knee_valgus",

@@ -122,6 +122,12 @@ class SingleLegGluteBridge(RepChecker):
         dose=Dose("3 sets of 10-12 a side, weaker leg first", 10, 12, 3, 2.0, 3.0, 4.0),
         camera=_CAMERA,
         counts="height of the hips",
+        measures=(
+            ("free_hip_below", "trunk lengths"),
+            ("hip_angle", "deg"),
+            ("hip_lift", "trunk lengths"),
+            ("free_leg", "deg"),
+        ),
         checks=(
             Check(
                 "pelvic_drop",

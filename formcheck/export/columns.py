@@ -64,37 +64,11 @@ _CHECK_PARTS: Final[Mapping[str, Kind]] = {
     "reason": "text",
 }
 
-_TRUNK_PCT: Final = "% of trunk length"
-_TRUNK: Final = "trunk lengths"
-
-_MEASURES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "single_leg_box_squat": (
-        ("knee_medial", _TRUNK_PCT),
-        ("knee_medial_descent", _TRUNK_PCT),
-        ("knee_medial_ascent", _TRUNK_PCT),
-        ("fppa", "deg"),
-        ("trunk_lean", "deg"),
-        ("pelvic_drop", "deg"),
-        ("depth", _TRUNK),
-    ),
-    "clamshell": (("pelvic_roll", "deg"), ("knee_opening", _TRUNK), ("feet_apart", _TRUNK)),
-    "single_leg_glute_bridge": (
-        ("free_hip_below", _TRUNK),
-        ("hip_angle", "deg"),
-        ("hip_lift", _TRUNK),
-        ("free_leg", "deg"),
-    ),
-    "running_rear": (("foot_placement", "cm"), ("trunk_lean", "deg"), ("share_on_midline", "1"), ("step_width", "cm")),
-    "running_side": (
-        ("shank_angle", "deg"),
-        ("foot_ahead", _TRUNK),
-        ("knee_flexion", "deg"),
-        ("trunk_forward_lean", "deg"),
-    ),
+_UNIT_SUFFIXES: Final[Mapping[str, str]] = {
+    "% of trunk length": "_pct_trunk_length",
+    "trunk lengths": "_trunk_lengths",
+    "1": "",
 }
-"""Measures and units of each exercise's rows; those of an exercise that is not here go to ``other_measures``."""
-
-_UNIT_SUFFIXES: Final[Mapping[str, str]] = {_TRUNK_PCT: "_pct_trunk_length", _TRUNK: "_trunk_lengths", "1": ""}
 
 
 def columns_of(exercises: Iterable[str], before: Iterable[Column] = ()) -> tuple[Column, ...]:
@@ -115,12 +89,15 @@ def columns_of(exercises: Iterable[str], before: Iterable[Column] = ()) -> tuple
 
 def has_column(exercise: str, measure: str, unit: str) -> bool:
     """Whether the exercise's measure has a column of its own."""
-    return (measure, unit) in _MEASURES.get(exercise, ())
+    return (measure, unit) in measures_of(exercise)
 
 
 def measures_of(exercise: str) -> tuple[tuple[str, str], ...]:
-    """Names and units of the measures that have columns of their own; none for an exercise of others."""
-    return _MEASURES.get(exercise, ())
+    """Names and units of the measures that have columns of their own, as the exercise declares them.
+
+    Raises UsageError for an unknown exercise.
+    """
+    return get_exercise(exercise).about.measures
 
 
 def measure_column(measure: str, unit: str, part: Literal["", "_error"] = "") -> str:
@@ -134,7 +111,7 @@ def check_column(check: str, part: str) -> str:
 
 
 def _measure_columns(exercise: str) -> list[Column]:
-    names = _MEASURES.get(exercise, ())
+    names = measures_of(exercise)
     return [Column(measure_column(name, unit, part), "number") for name, unit in names for part in ("", "_error")]
 
 

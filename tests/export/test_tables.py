@@ -13,8 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from formcheck.errors import UsageError
-from formcheck.exercises.registry import exercise_ids
-from formcheck.export import columns as columns_module
+from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.export import tables, write_export
 from formcheck.export.columns import TABLE_SCHEMA, Column, columns_of
 from formcheck.export.rows import Row, rows_of
@@ -148,8 +147,12 @@ def test_columns_keep_their_order_from_table_to_table(exercise: str) -> None:
     assert set(own) <= set(everything)
 
 
-def test_every_exercise_of_the_package_declares_its_measures() -> None:
-    assert set(columns_module._MEASURES) >= set(exercise_ids())
+@pytest.mark.parametrize("name", golden_names())
+def test_every_measure_of_a_result_is_declared_by_its_exercise(name: str) -> None:
+    report = analysis_of(name).report
+    declared = set(get_exercise(report.exercise).about.measures)
+    assert {(key, measure.unit) for rep in report.reps for key, measure in rep.measures.items()} <= declared
+    assert declared
 
 
 def test_csv_and_parquet_hold_the_same(tmp_path: Path) -> None:
