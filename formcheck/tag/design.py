@@ -1,0 +1,60 @@
+"""What a waistband tag is: which code stands on which card, how large, and which edge is up.
+
+A card is a square of paper on stiff card. From outside to inside: a white quiet zone of an eighth of the side, the
+code's black border of one cell, and four by four cells. The *side* is the outer edge of the black square.
+
+The tag's own axes, metres from its centre, are those of OpenCV's square: x to the right as one looks at the card,
+y toward the edge printed "up", z out of the card toward who looks. Its corners follow the picture from the upper
+left, clockwise. Worn, "up" points to the head: on the front, x points to the wearer's left; on the back, to the right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+__all__ = ["CARD_PER_SIDE", "CELLS", "DEFAULT", "FACES", "QUIET_PER_SIDE", "STRIP_PER_SIDE", "Face", "TagDesign"]
+
+Face = Literal["front", "back"]
+FACES: Final[tuple[Face, Face]] = ("front", "back")
+
+CELLS: Final = 6
+"""Across the black square: four of the code and a border of one on either side."""
+
+QUIET_PER_SIDE: Final = 1 / 8
+"""Width of the white quiet zone around the black square, in sides."""
+
+STRIP_PER_SIDE: Final = 1 / 8
+"""Height of the strip above the quiet zone that bears the card's words, in sides."""
+
+CARD_PER_SIDE: Final = (1 + 2 * QUIET_PER_SIDE, 1 + 2 * QUIET_PER_SIDE + STRIP_PER_SIDE)
+"""Width and height of the card that is cut out, in sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagDesign:
+    """One pair of tags.
+
+    Attributes:
+        dictionary: OpenCV's name of the code's dictionary, without ``DICT_``, such as ``4X4_50``.
+        front_id, back_id: the codes worn on the belly's and on the back's side of the waistband.
+        side_m: outer edge of the black square.
+    """
+
+    dictionary: str = "4X4_50"
+    front_id: int = 27
+    back_id: int = 33
+    side_m: float = 0.10
+
+    def id_of(self, face: Face) -> int:
+        """The code of one face."""
+        return self.front_id if face == "front" else self.back_id
+
+    def face_of(self, code: int) -> Face | None:
+        """Which face a code stands for; None for somebody else's code."""
+        return next((face for face in FACES if self.id_of(face) == code), None)
+
+
+DEFAULT: Final = TagDesign()
+"""Codes 27 and 33: no mirror image or single misread cell turns either into another code of the dictionary, they
+differ from each other in eight cells, and they are seldom the first that somebody else prints."""
