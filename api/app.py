@@ -31,10 +31,10 @@ from api.pages.key_cookie import KeyCookie
 from api.problems import Problem, add_handlers
 from api.routes import analyses, events, exercises, health, results, uploads
 from api.services import Services
-from api.settings import Settings
+from api.settings import Settings, read_settings
 from api.storage.store import open_store
 from api.supervisor import Supervisor
-from formcheck.errors import UsageError
+from formcheck.errors import FormcheckError, UsageError
 
 __all__ = ["create_app"]
 
@@ -152,8 +152,17 @@ def _complete_document(app: FastAPI, settings: Settings) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """``app`` is made from the environment when it is first asked for, as by ``uvicorn api.app:app``."""
+    """``app`` is made from the environment when it is first asked for, as by ``uvicorn api.app:app``.
+
+    Ends the process with one line where it cannot start, as `formcheck serve` does.
+    """
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()["app"] = create_app(Settings())
-    return globals()["app"]
+    try:
+        settings = read_settings()
+        app = create_app(settings)
+        check_access(settings)
+    except FormcheckError as error:
+        raise SystemExit(f"formcheck: {error}") from None
+    globals()["app"] = app
+    return app

@@ -9,12 +9,14 @@ import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["Settings"]
+from formcheck.errors import UsageError
+
+__all__ = ["Settings", "read_settings"]
 
 MB: Final = 1_000_000
 
@@ -111,6 +113,16 @@ class Settings(BaseSettings):
         if self.keys_required is None:
             return not (self.on_loopback or self.allow_open)
         return self.keys_required
+
+
+def read_settings(**given: Any) -> Settings:
+    """Settings from the environment, with what is ``given`` in place of it. Raises UsageError for a wrong one."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"FORMCHECK_{name.upper()}: {first['msg']}; see docs/configuration.md") from error
 
 
 _INTRODUCTION: Final = """# Configuration

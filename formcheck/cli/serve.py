@@ -77,14 +77,7 @@ def worker() -> None:
 def settings_of(given: dict[str, Any]) -> Settings:
     """Settings from the environment and ``given``. Raises UsageError, also where the server's libraries are missing."""
     try:
-        from pydantic import ValidationError
-
-        from api.settings import Settings
+        from api.settings import read_settings
     except ImportError as error:
         raise UsageError(f"{error.name} is missing for the server: pip install 'formcheck[api]'") from error
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"FORMCHECK_{name.upper()}: {first['msg']}; see docs/configuration.md") from error
+    return read_settings(**given)

@@ -19,7 +19,8 @@ PASSWORD = "Geheim-9"
 def started(command: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     named = {f"FORMCHECK_{name.upper()}": value for name, value in settings.items()}
     environment = {**os.environ, "FORMCHECK_DATA_DIR": str(folder), "FORMCHECK_PORT": "0", **named}
-    line = [sys.executable, "-m", "formcheck", command]
+    ways = {"uvicorn": ["-m", "uvicorn", "api.app:app", "--port", "0"]}
+    line = [sys.executable, *ways.get(command, ["-m", "formcheck", command])]
     return subprocess.run(line, capture_output=True, text=True, env=environment, check=False, timeout=120)
 
 
@@ -43,6 +44,12 @@ def test_a_database_that_does_not_answer(command: str, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made(command: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     assert "FORMCHECK_DATA_DIR" in complaint(started(command, tmp_path / "file" / "data"), 1)
+
+
+def test_uvicorn_by_itself_says_it_in_one_line_too(tmp_path: Path) -> None:
+    url = f"postgresql://formcheck:{PASSWORD}@127.0.0.1:{free_port()}/formcheck"
+    assert "does not answer" in complaint(started("uvicorn", tmp_path, database_url=url), 1)
+    assert "FORMCHECK_WORKERS" in complaint(started("uvicorn", tmp_path, workers="many"), 1)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
