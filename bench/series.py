@@ -12,6 +12,7 @@ import numpy as np
 from bench.cast import BODIES, OUTFITS, ROOMS, TEST, TUNE
 from bench.faults import Fault
 from bench.placing import EDGE, PRESCRIBED, Placing, Subject, place_camera
+from sample_videos.renderer.camera import Camera
 from sample_videos.renderer.plan import (
     CLAMSHELL,
     RUNNING_REAR,
@@ -113,14 +114,19 @@ class Series:
     """Clips of one exercise and part, drawn from a stream of random numbers of their own.
 
     `volume` is empty for the first volume; another's streams, and the names of its clips, begin anew with it.
+    `shorts` are the exercises of the series with their names in files; `first_stream` keeps the streams of one
+    group of exercises apart from another's.
     """
 
+    shorts: Mapping[str, str] = SHORT
+    first_stream = 0
     set_rates = _SET_RATES
     run_rates = _RUN_RATES
 
     def __init__(self, exercise: str, part: str, seed: int, volume: str = "") -> None:
         self.exercise, self.part, self.volume = exercise, part, volume
-        key = [seed, list(SHORT).index(exercise), (TUNE, TEST).index(part), *volume.encode()]
+        stream = self.first_stream + list(self.shorts).index(exercise)
+        key = [seed, stream, (TUNE, TEST).index(part), *volume.encode()]
         self.rng = np.random.default_rng(key)
         self.prepare()
         self.bodies = self._round(BODIES[part])
@@ -146,10 +152,10 @@ class Series:
         if place not in (PRESCRIBED, EDGE):
             self.refused += 1
         who = Subject(body.stature_m, side)
-        camera, placing = place_camera(self.exercise, who, place, self.refused, self.rng)
+        camera, placing = self.placed(who, place)
         runs = self.exercise in RUNS
         base = {
-            "name": f"{SHORT[self.exercise]}_{self.part}_{self.volume}{self.count:02d}",
+            "name": f"{self.shorts[self.exercise]}_{self.part}_{self.volume}{self.count:02d}",
             "exercise": self.exercise,
             "side": "both" if self.exercise == RUNNING_REAR else side,
             "seed": int(self.rng.integers(1, 2**31)),
@@ -164,6 +170,10 @@ class Series:
             "set_up": self._set_up(),
         }
         return base, placing
+
+    def placed(self, who: Subject, place: str) -> tuple[Camera, Placing]:
+        """A camera of the wanted class of places."""
+        return place_camera(self.exercise, who, place, self.refused, self.rng)
 
     def _set_up(self) -> SetUp:
         pace = round(float(self.rng.uniform(*_PACE.get(self.exercise, (0.6, 0.6)))), 2)
