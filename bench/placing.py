@@ -140,7 +140,7 @@ def _off(rng: np.random.Generator, limit: float, beyond: float = 0.0) -> float:
     return float(rng.choice([-1.0, 1.0]) * rng.uniform(beyond, limit))
 
 
-def _deviation(place: str, rng: np.random.Generator) -> dict[str, float]:
+def deviation(place: str, rng: np.random.Generator) -> dict[str, float]:
     """Deviations within `NEAR`; at the edge one or two of them lie between `NEAR` and `FAR`."""
     off = {key: _off(rng, limit) for key, limit in NEAR.items()}
     if place == EDGE:
@@ -169,7 +169,8 @@ def _picture_size(exercise: str, rng: np.random.Generator) -> tuple[int, int]:
     return sizes[int(rng.choice(len(sizes), p=[0.6, 0.2, 0.2]))]
 
 
-def _camera(stand: Stand, off: dict[str, float], size_px: tuple[int, int], rng: np.random.Generator) -> Camera:
+def camera_at(stand: Stand, off: dict[str, float], size_px: tuple[int, int], rng: np.random.Generator) -> Camera:
+    """The camera of a stand that is off by so much, aimed about right, with the person filling the picture."""
     azimuth = np.radians(stand.azimuth_deg + off["yaw_deg"])
     distance = stand.distance_m * (1.0 + off["distance"])
     x, y, _ = stand.aim_m
@@ -189,7 +190,7 @@ def place_camera(
     stand, view = prescribed(exercise, who, rng), "as prescribed"
     if exercise == SINGLE_LEG_GLUTE_BRIDGE:
         view = "free leg near" if stand.azimuth_deg == 0.0 else "stance leg near"
-    off = _deviation(place, rng)
+    off = deviation(place, rng)
     if place == FORBIDDEN:
         refused = REFUSED[exercise][turn % len(REFUSED[exercise])]
         usual, stand, view = stand, _refused_stand(stand, refused, who, rng), refused.view
@@ -204,4 +205,4 @@ def place_camera(
         )
     else:
         placing = Placing(place, view, off["height_m"], 1.0 + off["distance"], off["yaw_deg"], off["roll_deg"])
-    return _camera(stand, off, _picture_size(exercise, rng), rng), placing
+    return camera_at(stand, off, _picture_size(exercise, rng), rng), placing

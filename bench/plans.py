@@ -1,7 +1,7 @@
 """Which clips the bench consists of, from one seed. Nothing here renders or reads anything.
 
 The first volume has every fault in every size, seen from everywhere; the second (`bench/focus.py`) many repetitions
-with those faults whose detection is aimed at.
+with those faults whose detection is aimed at; the stretches (`bench/holds.py`) are held, with breaks.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from bench.cast import TEST, TUNE
 from bench.faults import GradedRep, deck, sample_reps, sample_run
 from bench.focus import focus_clips
+from bench.guide import guide_clips
+from bench.holds import hold_clips
 from bench.placing import PLACE_SHARES, PRESCRIBED
 from bench.series import RUNS, SEED, SHORT, BenchClip, Series, among, dealt, in_turn
 from sample_videos.renderer.plan import (
@@ -96,4 +98,4 @@ def first_volume(seed: int = SEED) -> list[BenchClip]:
 
 def bench_clips(seed: int = SEED) -> list[BenchClip]:
     """All clips of the bench; any beginning of either volume is balanced over exercises and parts."""
-    return [*first_volume(seed), *focus_clips(seed)]
+    return [*first_volume(seed), *focus_clips(seed), *hold_clips(seed), *guide_clips(seed)]

@@ -15,6 +15,9 @@ from bench.placing import EDGE, PRESCRIBED, Placing, Subject, place_camera
 from sample_videos.renderer.camera import Camera
 from sample_videos.renderer.plan import (
     CLAMSHELL,
+    FIGURE_FOUR_STRETCH,
+    HIP_FLEXOR_STRETCH,
+    PIGEON_POSE,
     RUNNING_REAR,
     RUNNING_SIDE,
     SINGLE_LEG_BOX_SQUAT,
@@ -36,6 +39,15 @@ SHORT = {
 }
 RUNS = (RUNNING_REAR, RUNNING_SIDE)
 _PACE = {SINGLE_LEG_BOX_SQUAT: (0.5, 0.8), CLAMSHELL: (0.5, 0.8), SINGLE_LEG_GLUTE_BRIDGE: (0.6, 0.8)}
+_AROUND_S = {
+    SINGLE_LEG_BOX_SQUAT: 5.8,
+    CLAMSHELL: 5.6,
+    SINGLE_LEG_GLUTE_BRIDGE: 9.0,
+    PIGEON_POSE: 3.0,
+    HIP_FLEXOR_STRETCH: 3.0,
+    FIGURE_FOUR_STRETCH: 3.0,
+}
+"""Getting into place and out of it, unhurried."""
 _REFERENCE_SHARE = 0.75
 _SET_RATES: dict[int, float] = {15: 0.38, 20: 0.28, 24: 0.08, 25: 0.16, 30: 0.10}
 _RUN_RATES: dict[int, float] = {20: 0.06, 24: 0.10, 25: 0.20, 30: 0.46, 50: 0.09, 60: 0.09}
@@ -76,7 +88,7 @@ class BenchClip:
 def _duration_s(plan: ClipPlan) -> float:
     if plan.run is not None:
         return plan.run.duration_s
-    usual = {SINGLE_LEG_BOX_SQUAT: 5.8, CLAMSHELL: 5.6, SINGLE_LEG_GLUTE_BRIDGE: 9.0}.get(plan.exercise, 5.8)
+    usual = _AROUND_S.get(plan.exercise, 5.8)
     if plan.exercise == SINGLE_LEG_GLUTE_BRIDGE and not plan.set_up.reference_lift:
         usual -= 4.6
     reps_s = sum(r.rise_s + r.hold_s + r.lower_s + r.rest_s + r.pause_s for r in plan.reps)

@@ -30,6 +30,7 @@ TWO_LEG_BRIDGE = "two_leg_bridge"
 WALKING = "walking"
 KNEE_TUCK = "knee_tuck"
 MARCHING_BRIDGE = "marching_bridge"
+KNEELING = "kneeling"
 
 
 @dataclass(frozen=True)

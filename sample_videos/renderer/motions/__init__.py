@@ -11,6 +11,7 @@ from ..plan import (
     GLUTE_BRIDGE,
     HIP_FLEXOR_STRETCH,
     KNEE_TUCK,
+    KNEELING,
     LATERAL_BAND_WALK,
     MARCHING_BRIDGE,
     PIGEON_POSE,
@@ -32,6 +33,7 @@ from .bridge import BridgeMotion
 from .clamshell import ClamshellMotion
 from .glute_bridge import GluteBridgeMotion
 from .hip_abduction import HipAbductionMotion
+from .kneeling import KneelingMotion
 from .others import (
     KneeTuckMotion,
     MarchingBridgeMotion,
@@ -64,6 +66,7 @@ MOTIONS: dict[str, Callable[[Person, ClipPlan], Motion]] = {
     WALKING: WalkingMotion,
     KNEE_TUCK: KneeTuckMotion,
     MARCHING_BRIDGE: MarchingBridgeMotion,
+    KNEELING: KneelingMotion,
 }
 
 

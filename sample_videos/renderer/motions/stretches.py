@@ -138,7 +138,7 @@ class PigeonMotion(StretchMotion):
     def right_pose(self, t_s: float) -> Pose:
         drive = self.schedule.drive(t_s)
         pelvis = self._pelvis(t_s, drive)
-        hips_m = np.array([0.0, 0.0, MAT_THICKNESS_M + 0.28 - 0.11 * drive])
+        hips_m = np.array([0.0, 0.0, MAT_THICKNESS_M + 0.36 - 0.19 * drive])
         arm = self.skeleton.rest_m("thigh_left") - self.skeleton.rest_m("pelvis")
         pelvis_m = hips_m - pelvis @ (arm * np.array([0.0, 1.0, 1.0]))
         lean_deg = 34.0 + 14.0 * drive + 0.8 * self.sway.at(t_s, 2)
