@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from formcheck.results import Contact, Gait, Record, Rep, Verdict
+from formcheck.results import Contact, Gait, Held, Record, Rep, Verdict
 
 __all__ = ["EVENT", "ContactSeen", "Event", "PhaseChanged", "RepClosed", "SetClosed"]
 
@@ -36,13 +36,14 @@ class ContactSeen(Record):
 
 
 class SetClosed(Record):
-    """The stream ended: the final reps, steps and verdicts of the whole set."""
+    """The stream ended: the final reps, steps, holds and verdicts of the whole set."""
 
     kind: Literal["set"] = "set"
     t_s: float
     side: Literal["left", "right", "both"] | None
     reps: tuple[Rep, ...] = ()
     gait: Gait | None = None
+    holds: tuple[Held, ...] | None = None
     verdicts: tuple[Verdict, ...] = ()
     remarks: tuple[str, ...] = ()
 

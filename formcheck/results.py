@@ -20,9 +20,11 @@ __all__ = [
     "DoseItem",
     "Fatigue",
     "Gait",
+    "Held",
     "Measure",
     "PeopleReport",
     "Provenance",
+    "Recognition",
     "Rep",
     "SetReport",
     "Side",
@@ -81,7 +83,10 @@ class Verdict(Record):
 
 
 class Rep(Record):
-    """One repetition. ``turn_s``: top of a lift, bottom of a squat, widest point of a step."""
+    """One repetition. ``turn_s``: top of a lift, bottom of a squat, widest point of a step, middle of a stretch.
+
+    Of a stretch each uninterrupted hold is one; it is complete when it lasted as long as the guide asks.
+    """
 
     index: int
     side: Side | None
@@ -112,6 +117,34 @@ class Gait(Record):
     seconds_s: float = 0.0
     contacts: tuple[Contact, ...] = ()
     measures: dict[str, Measure] = Field(default_factory=dict)
+
+
+class Held(Record):
+    """A stretch on one side: seconds in position.
+
+    ``longest_s``: in one go, what the guide asks for ``asked_s`` of; ``breaks``: times out of position between holds.
+    ``unseen_s``: time within holds that nobody saw, neither held nor broken, and part of no other number here.
+    """
+
+    side: Side | None
+    longest_s: float
+    total_s: float
+    breaks: int = 0
+    unseen_s: float = 0.0
+    asked_s: float
+    met: bool
+
+
+class Recognition(Record):
+    """How the exercise was found where nobody named it.
+
+    ``explained``: share of the movement in the recording that the exercise accounts for; ``runner_up``: the
+    exercise that accounts for most beside it, with its share; empty where none does for any.
+    """
+
+    explained: Fit
+    runner_up: str = ""
+    runner_up_explained: Fit = 0.0
 
 
 class ViewReport(Record):
@@ -187,7 +220,10 @@ class Asymmetry(Record):
 
 
 class Provenance(Record):
-    """Everything that decides a score: the same values give the same result."""
+    """Everything that decides a score: the same values give the same result.
+
+    ``recognised``: the exercise was recognised from the movement; None where it was named.
+    """
 
     package_version: str
     checker: str
@@ -201,10 +237,14 @@ class Provenance(Record):
     mirrored: bool = False
     clock: str = "container"
     corrections: tuple[str, ...] = ()
+    recognised: Recognition | None = None
 
 
 class SetReport(Record):
-    """One set of one exercise, scored."""
+    """One set of one exercise, scored.
+
+    ``gait`` is None but for runs, ``holds`` None but for stretches.
+    """
 
     schema_id: Literal["formcheck.set/1"] = Field(default=SCHEMA, alias="schema")
     exercise: str
@@ -215,6 +255,7 @@ class SetReport(Record):
     reps_partial: int = 0
     reps: tuple[Rep, ...] = ()
     gait: Gait | None = None
+    holds: tuple[Held, ...] | None = None
     verdicts: tuple[Verdict, ...] = ()
     faults: dict[str, int] = Field(default_factory=dict)
     view: ViewReport

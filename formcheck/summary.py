@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.exercises.declare import About, Dose
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Side
-from formcheck.results import Adherence, Asymmetry, DoseItem, Fatigue, Measure, Rep, Verdict, ViewReport
+from formcheck.results import Adherence, Asymmetry, DoseItem, Fatigue, Held, Measure, Rep, Verdict, ViewReport
 
 LEAST_FOUND_SHARE: Final = 0.4
 LEAST_RATE_HZ: Final = 9.0
@@ -100,11 +100,30 @@ def fault_counts(reps: Sequence[Rep], verdicts: Sequence[Verdict]) -> dict[str, 
     return {check: sum(v.state == "fault" for v in judged if v.check == check) for check in checks}
 
 
-def adherence(dose: Dose, reps: Sequence[Rep]) -> Adherence:
-    """The set against the guide's dose; only complete repetitions count."""
+def adherence(dose: Dose, reps: Sequence[Rep], holds: Sequence[Held] | None = None) -> Adherence:
+    """The set against the guide's dose; only complete repetitions count, of a stretch the longest hold of each side."""
+    if holds is not None:
+        return Adherence(text=dose.text, items=tuple(_held_items(dose, holds)))
     complete = [rep for rep in reps if rep.complete]
     items = [*_reps_items(dose, complete), *_tempo_items(dose, complete)]
     return Adherence(text=dose.text, items=tuple(items))
+
+
+def _held_items(dose: Dose, holds: Sequence[Held]) -> list[DoseItem]:
+    prescribed = f"{dose.held_low_s:g}-{dose.held_high_s:g} s in one go, a side"
+    items = [
+        DoseItem(
+            name=f"held, {held.side}" if held.side else "held",
+            prescribed=prescribed,
+            done=f"{held.longest_s:.1f} s in one go",
+            met=held.met,
+            note=f"at least; {held.unseen_s:.1f} s were not seen" if held.unseen_s else "",
+        )
+        for held in holds
+    ]
+    if dose.per_side and len(items) == 1:
+        items.append(DoseItem(name="other side", prescribed=prescribed, done="not in this recording", met=None))
+    return items
 
 
 def _reps_items(dose: Dose, complete: Sequence[Rep]) -> list[DoseItem]:
@@ -218,9 +237,11 @@ def _unit(name: str, reps: Sequence[Rep]) -> str:
     return next((rep.measures[name].unit for rep in reps if name in rep.measures), "")
 
 
-def sentence(reps: Sequence[Rep], verdicts: Sequence[Verdict], contacts: int) -> str:
+def sentence(
+    reps: Sequence[Rep], verdicts: Sequence[Verdict], contacts: int, holds: Sequence[Held] | None = None
+) -> str:
     """The result in plain words: what was done, what to mend, what could not be judged."""
-    parts = [_done(reps, contacts)]
+    parts = [_done(reps, contacts) if holds is None else _held(holds)]
     faults = list(dict.fromkeys(v.finding for v in verdicts if v.state == "fault"))
     watch = [t for t in dict.fromkeys(v.finding for v in verdicts if v.state == "watch") if t not in faults]
     ok = any(v.state == "ok" for v in verdicts)
@@ -246,6 +267,24 @@ def _done(reps: Sequence[Rep], contacts: int) -> str:
     text = f"{complete} complete repetition{'s' * (complete != 1)}"
     text += f" ({', '.join(sides)})" if sides else ""
     return text + (f" and {partial} partial." if partial else ".")
+
+
+def _held(holds: Sequence[Held]) -> str:
+    if not holds:
+        return "No hold of this stretch was seen."
+    return " ".join(held_words(held) for held in holds)
+
+
+def held_words(held: Held) -> str:
+    """A stretch of one side in a sentence: its longest hold, what was held besides, what was not seen."""
+    side = f" ({held.side})" if held.side else ""
+    parts = [f"Held for {held.longest_s:.1f} s in one go{side}"]
+    if held.breaks:
+        times = "once" if held.breaks == 1 else f"{held.breaks} times"
+        parts.append(f"broken {times}, {held.total_s:.1f} s in all")
+    if held.unseen_s:
+        parts.append(f"{held.unseen_s:.1f} s not seen")
+    return "; ".join(parts) + "."
 
 
 def _listed(titles: Sequence[str]) -> str:

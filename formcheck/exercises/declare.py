@@ -74,7 +74,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """The guide's prescription; None where the guide says nothing."""
+    """The guide's prescription; None where the guide says nothing.
+
+    ``held_low_s`` to ``held_high_s``: seconds in a stretch's position in one go; ``hold_s``: the pause of a repetition.
+    """
 
     text: str
     reps_low: int | None = None
@@ -84,6 +87,8 @@ class Dose:
     lowering_low_s: float | None = None
     lowering_high_s: float | None = None
     per_side: bool = True
+    held_low_s: float | None = None
+    held_high_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

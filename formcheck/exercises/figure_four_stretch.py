@@ -1,0 +1,113 @@
+"""Figure-4 stretch: on the back, one ankle over the other thigh, both drawn toward the chest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.exercises.beside import Beside, off_segment, seen_from_beside, stands_beside, trunk_seen, way
+from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.hold_checker import Asked, HeldOnce, HoldChecker, Position
+from formcheck.exercises.verdicts import not_assessed
+from formcheck.motion.points import distance
+from formcheck.motion.view import View
+from formcheck.pose.landmarks import SIDES, Side, other
+from formcheck.pose.pose import Pose
+from formcheck.results import Verdict
+
+_CAMERA: Final = "Put the camera beside the mat, about 1.1 m high and 2.4 m away, the whole body in the picture."
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFourStretchParams:
+    """Limits of the figure-4 stretch."""
+
+    least_hold_s: float = limit(
+        45.0, unit="s", low=2.0, high=300.0, help="shortest hold in one go", source="guide: 45-60 s a side"
+    )
+    hold_error_s: float = limit(
+        0.7, unit="s", low=0.0, high=5.0, help="error band of the seconds held", source="ours, from rendered people"
+    )
+    ankle_height_trunks: float = limit(
+        0.40,
+        unit="trunk lengths",
+        low=0.1,
+        high=1.0,
+        help="height of the crossed ankle over the hips from which it lies on a raised thigh",
+        source="ours",
+    )
+    ankle_off_trunks: float = limit(
+        0.35,
+        unit="trunk lengths",
+        low=0.1,
+        high=0.8,
+        help="distance of the crossed ankle from the other thigh up to which it lies on it",
+        source="ours",
+    )
+    drawn_in_trunks: float = limit(
+        -0.10,
+        unit="trunk lengths",
+        low=-0.6,
+        high=0.5,
+        help="how far the other knee is headward of the hips from which the thigh is drawn in",
+        source="ours",
+    )
+
+
+class FigureFourStretch(HoldChecker):
+    """Times how long the crossed ankle lies on the drawn-in thigh; the side is the crossed leg's."""
+
+    id = "figure_four_stretch"
+    version = "1"
+    title = "Figure-4 stretch"
+    Params = FigureFourStretchParams
+    shown = ("ankle_height", "height of the crossed ankle over the hips", "trunk lengths")
+    about = About(
+        movement="On the back: one ankle over the other knee, and both legs drawn toward the chest. Held, one leg "
+        "after the other.",
+        dose=Dose("45-60 s a side, once a day", held_low_s=45.0, held_high_s=60.0),
+        camera=_CAMERA,
+        counts="time with the ankle on the other thigh, which is drawn in",
+        measures=(("unseen", "s"),),
+        checks=(
+            Check(
+                "hold_time",
+                "Held long enough",
+                "Held too briefly",
+                "Stay in the stretch for 45 to 60 seconds in one go, then change sides.",
+                "guide: 45-60 s a side",
+                _CAMERA,
+            ),
+        ),
+    )
+
+    def camera_advice(self, view: View) -> str:
+        return "" if seen_from_beside(view) else _CAMERA
+
+    def look(self, pose: Pose, scale_px: float) -> Mapping[Side, Position]:
+        if not trunk_seen(pose) or not stands_beside(pose):
+            return {side: Position(()) for side in SIDES}
+        body = Beside(pose, scale_px)
+        return {side: self._position(body, side) for side in SIDES}
+
+    def _position(self, body: Beside, side: Side) -> Position:
+        """With the ankle of ``side`` over the other thigh."""
+        params, hips, shoulders = self.params, body.hips, body.shoulders
+        hip, knee, foot = (body.joint(name, other(side)) for name in ("hip", "knee", "ankle"))
+        ankle = body.joint("ankle", side)
+        headward = way(hips[0], shoulders[0])
+        along, off = off_segment(ankle, hip, knee)
+        return Position(
+            (
+                Asked("ankle_height", ankle[1] - hips[1], params.ankle_height_trunks, 0.2),
+                Asked("lying", -abs(shoulders[1] - hips[1]), -0.45, 0.15),
+                Asked("ankle_on_thigh", -off, -params.ankle_off_trunks, 0.15),
+                Asked("ankle_near_knee", along, 0.45, 0.2),
+                Asked("drawn_in", headward * (knee[0] - hips[0]), params.drawn_in_trunks, 0.15),
+                Asked("crossed", distance(foot, knee) - distance(ankle, knee), 0.2, 0.2),
+            )
+        )
+
+    def judge_position(self, check: Check, once: HeldOnce) -> Verdict:
+        return not_assessed(check, f"no rule for {check.id}", once.side)

@@ -1,0 +1,339 @@
+"""What the guide's stretches share: from a frame's position to holds, with their seconds, breaks and side.
+
+A stretch says how far somebody is in its position with either leg (:meth:`HoldChecker.look`). A hold is told as a
+repetition whose ``hold_s`` are the seconds seen in position; it is complete once it has lasted as long as the guide
+asks.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import median
+from typing import Any, ClassVar, Final
+
+import numpy as np
+
+from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
+from formcheck.exercises.base import Checker
+from formcheck.exercises.declare import Check
+from formcheck.exercises.verdicts import Reading, judge, not_assessed, summarise
+from formcheck.motion.holds import Hold, HoldFinder, HoldRule
+from formcheck.motion.leaps import LeapWatch
+from formcheck.motion.scale import BodyScale
+from formcheck.motion.view import View, ViewMonitor
+from formcheck.pose.landmarks import SIDES, Side
+from formcheck.pose.pose import Pose
+from formcheck.results import Held, Measure, Rep, Verdict
+from formcheck.trace import Signal
+
+_NO_HOLD: Final = "No hold of this position was seen."
+_SAMPLE_EVERY_S: Final = 0.1
+_KEPT_SAMPLES: Final = 1800
+_EDGE_S: Final = 5.0
+"""Getting from the edge of a position into its depth takes no longer."""
+_DEPTH: Final = "depth"
+
+_Depth = tuple[float, float, float]
+"""Time, depth in the position, and how much of it is a matter of measuring."""
+
+_OTHER_SIDE: Final = "It was not counted: leave the side to be found, or say that the recording is mirrored."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that makes a position: ``value`` at or above ``limit``; ``slack`` below it is clearly out of it."""
+
+    name: str
+    value: float
+    limit: float
+    slack: float
+
+    @property
+    def margin(self) -> float:
+        """0 at the limit, -1 at its slack; NaN where it was not seen."""
+        return (self.value - self.limit) / self.slack
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far somebody is in a stretch's position with one leg.
+
+    Attributes:
+        asked: all that makes the position; first its depth, which is shown over time and tells where a hold begins.
+        values: further numbers that are measured while it is held, by name.
+    """
+
+    asked: tuple[Asked, ...]
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def numbers(self) -> dict[str, float]:
+        """What is seen of the depth and of the further numbers."""
+        depth = {_DEPTH: self.asked[0].value} if self.asked else {}
+        return {name: value for name, value in (depth | dict(self.values)).items() if math.isfinite(value)}
+
+    @property
+    def margin(self) -> float:
+        """The least of what is asked; NaN when that cannot be told, since something was not seen."""
+        margins = [each.margin for each in self.asked]
+        seen = [margin for margin in margins if math.isfinite(margin)]
+        if seen and len(seen) == len(margins):
+            return min(margins)
+        # What is seen to be clearly wrong settles it, whatever is hidden.
+        return min(seen, default=math.nan) if min(seen, default=0.0) < -1 else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOnce:
+    """One hold with its side and what was measured in it, medians by name."""
+
+    hold: Hold
+    side: Side
+    values: Mapping[str, float]
+
+
+class _Tally:
+    """What is gathered while a hold is open; memory is bounded, of a long hold the last minutes count."""
+
+    def __init__(self) -> None:
+        self._for_left: deque[float] = deque(maxlen=_KEPT_SAMPLES)
+        self._numbers: dict[Side, dict[str, deque[float]]] = {side: {} for side in SIDES}
+        self._first: dict[Side, list[_Depth]] = {side: [] for side in SIDES}
+        self._last: dict[Side, deque[_Depth]] = {side: deque() for side in SIDES}
+        self._began_s = math.nan
+        self._sampled_s = -math.inf
+
+    def add(self, t_s: float, positions: Mapping[Side, Position]) -> None:
+        """Take a frame in position."""
+        self._began_s = t_s if math.isnan(self._began_s) else self._began_s
+        for side in SIDES:
+            self._follow(side, t_s, positions[side])
+        if t_s - self._sampled_s < _SAMPLE_EVERY_S - 1e-6:
+            return
+        self._sampled_s = t_s
+        left, right = (_known(positions[side].margin) for side in SIDES)
+        self._for_left.append(left - right)
+        for side in SIDES:
+            for name, value in positions[side].numbers().items():
+                self._numbers[side].setdefault(name, deque(maxlen=_KEPT_SAMPLES)).append(value)
+
+    def _follow(self, side: Side, t_s: float, position: Position) -> None:
+        """Depth at the two ends of the hold, frame by frame."""
+        if not position.asked or not math.isfinite(position.asked[0].value):
+            return
+        depth = (t_s, position.asked[0].value, position.asked[0].slack)
+        if t_s - self._began_s <= _EDGE_S:
+            self._first[side].append(depth)
+        last = self._last[side]
+        last.append(depth)
+        while last[0][0] < t_s - _EDGE_S:
+            last.popleft()
+
+    def held(self, hold: Hold) -> HeldOnce:
+        """The hold between its side's depths, without getting there and leaving."""
+        side: Side = "left" if self._for_left and median(self._for_left) > 0 else "right"
+        values = {name: median(samples) for name, samples in self._numbers[side].items()}
+        return HeldOnce(self._between_edges(hold, side, values.get(_DEPTH, math.nan)), side, values)
+
+    def _between_edges(self, hold: Hold, side: Side, level: float) -> Hold:
+        """From the first frame near the depth that was held to the last one."""
+        deep = [t_s for t_s, depth, slack in self._first[side] if depth >= level - slack]
+        still = [t_s for t_s, depth, slack in self._last[side] if depth >= level - slack]
+        start_s = deep[0] if deep else hold.start_s
+        end_s = still[-1] if still else hold.end_s
+        return replace(hold, start_s=start_s, end_s=end_s) if start_s <= end_s else hold
+
+
+class HoldChecker(Checker):
+    """A checker of a position that is held.
+
+    Class attributes: ``rule`` says what a hold is; ``shown`` describes the first of what a position asks, as it is
+    plotted: name, title and unit. ``Params`` has ``least_hold_s`` and ``hold_error_s``.
+    """
+
+    rule: ClassVar[HoldRule] = HoldRule()
+    shown: ClassVar[tuple[str, str, str]]
+    smoothing_hz: ClassVar[float] = 3.0
+
+    def reset(self) -> None:
+        self._monitor = ViewMonitor()
+        self._scale = BodyScale()
+        self._leaps = LeapWatch()
+        self._finder = HoldFinder(self.rule)
+        self._tally = _Tally()
+        self._holds: list[HeldOnce] = []
+        self._remarks: dict[str, None] = {}
+        self._phase = "rest"
+        self._last_s = -math.inf
+        self._shown = math.nan
+        name, title, unit = self.shown
+        self._template = Signal(name, title, unit, np.empty(0))
+
+    @abstractmethod
+    def look(self, pose: Pose, scale_px: float) -> Mapping[Side, Position]:
+        """The position with either leg stretched; ``scale_px`` is the person's trunk length in pixels."""
+
+    @abstractmethod
+    def judge_position(self, check: Check, once: HeldOnce) -> Verdict:
+        """The verdict of a check other than ``hold_time`` on one hold, without the number of the repetition."""
+
+    def measures(self, once: HeldOnce) -> Mapping[str, Measure]:
+        """What was measured in a hold beside its seconds."""
+        return {}
+
+    def update(self, pose: Pose) -> Sequence[Event]:
+        if pose.t_s <= self._last_s:
+            raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
+        self._last_s = pose.t_s
+        self._monitor.update(pose)
+        events = self._after_leap(pose)
+        scale_px = self._scale.update(pose, resting=not self._finder.holding)
+        positions = self.look(pose, scale_px)
+        margin = _better(positions)
+        self._shown = _shown(positions)
+        events += self._closed(self._finder.update(pose.t_s, margin))
+        if self._finder.holding and margin >= -1:
+            self._tally.add(pose.t_s, positions)
+        return events + self._phase_event()
+
+    def finish(self) -> Sequence[Event]:
+        events = self._closed(self._finder.finish())
+        return [*events, self._set_closed()]
+
+    def view(self) -> View:
+        return self._monitor.view()
+
+    def phase(self) -> str:
+        return self._phase
+
+    def live_signals(self) -> Sequence[tuple[Signal, float]]:
+        return [(self._template, self._shown)]
+
+    def _after_leap(self, pose: Pose) -> list[Event]:
+        if not self._leaps.leapt(pose, self._scale.update(pose, resting=False)):
+            return []
+        self._scale = BodyScale()
+        return self._closed(self._finder.finish())
+
+    def _phase_event(self) -> list[Event]:
+        phase = "hold" if self._finder.holding else "rest"
+        if phase == self._phase:
+            return []
+        self._phase = phase
+        if phase == "hold":
+            self._tally = _Tally()
+        return [PhaseChanged(t_s=self._last_s, phase=phase)]
+
+    def _closed(self, hold: Hold | None) -> list[Event]:
+        if hold is None:
+            return []
+        once = self._tally.held(hold)
+        if self.side and once.side != self.side:
+            remark = f"You asked for the {self.side} side; this was done with the {once.side}. {_OTHER_SIDE}"
+            self._remarks[remark] = None
+            return []
+        self._holds.append(once)
+        return [RepClosed(t_s=self._last_s, rep=self._rep(len(self._holds), once))]
+
+    def _rep(self, index: int, once: HeldOnce) -> Rep:
+        hold, complete = once.hold, once.hold.held_s >= self.params.least_hold_s
+        return Rep(
+            index=index,
+            side=once.side,
+            start_s=round(hold.start_s, 3),
+            turn_s=round(hold.middle_s, 3),
+            end_s=round(hold.end_s, 3),
+            complete=complete,
+            hold_s=round(hold.held_s, 3),
+            note="" if complete else self._short_note(hold),
+            measures={
+                "unseen": Measure(value=round(hold.unseen_s, 3), unit="s", error=None),
+                **self.measures(once),
+            },
+            verdicts=tuple(self._verdict(check, once, index) for check in self.about.checks) if complete else (),
+        )
+
+    def _short_note(self, hold: Hold) -> str:
+        asked = f"the guide asks for {self.params.least_hold_s:g} s"
+        if hold.start_seen and hold.end_seen:
+            return f"held for {hold.held_s:.1f} s; {asked}"
+        return f"held for at least {hold.held_s:.1f} s, its beginning or end was not seen; {asked}"
+
+    def _verdict(self, check: Check, once: HeldOnce, index: int | None) -> Verdict:
+        verdict = self._hold_time(check, once) if check.id == "hold_time" else self.judge_position(check, once)
+        return verdict if index is None else verdict.model_copy(update={"reps": (index,)})
+
+    def _hold_time(self, check: Check, once: HeldOnce) -> Verdict:
+        hold, least_s = once.hold, self.params.least_hold_s
+        whole = hold.start_seen and hold.end_seen and not hold.unseen_s
+        if not whole and hold.held_s < least_s + self.params.hold_error_s:
+            why = f"At least {hold.held_s:.1f} s were held, but not all of the hold was seen."
+            return not_assessed(check, f"{why} Film it from getting into position to coming out of it.", once.side)
+        reading = Reading(
+            hold.held_s,
+            "s",
+            least_s,
+            self.params.hold_error_s,
+            above=False,
+            time_s=hold.middle_s,
+            side=once.side,
+        )
+        return judge(check, reading)
+
+    def _set_closed(self) -> SetClosed:
+        sides = [side for side in SIDES if any(once.side == side for once in self._holds)]
+        verdicts = [self._of_side(check, side) for side in sides for check in self.about.checks]
+        if not sides:
+            why = self.camera_advice(self.view()) or _NO_HOLD
+            verdicts = [not_assessed(check, why) for check in self.about.checks]
+        return SetClosed(
+            t_s=max(self._last_s, 0.0),
+            side="both" if len(sides) == 2 else (sides[0] if sides else self.side),
+            reps=tuple(self._rep(i, once) for i, once in enumerate(self._holds, start=1)),
+            holds=tuple(self._held(side) for side in sides),
+            verdicts=tuple(verdicts),
+            remarks=tuple(self._remarks),
+        )
+
+    def _of_side(self, check: Check, side: Side) -> Verdict:
+        """The set's verdict: of the longest hold for its seconds, else the worst that was seen."""
+        numbered = [(i, once) for i, once in enumerate(self._holds, start=1) if once.side == side]
+        if check.id == "hold_time":
+            index, longest = max(numbered, key=lambda pair: pair[1].hold.held_s)
+            return self._verdict(check, longest, index)
+        return summarise(check, [self._verdict(check, once, index) for index, once in numbered], side)
+
+    def _held(self, side: Side) -> Held:
+        holds = [once.hold for once in self._holds if once.side == side]
+        longest_s = max(hold.held_s for hold in holds)
+        return Held(
+            side=side,
+            longest_s=round(longest_s, 3),
+            total_s=round(sum(hold.held_s for hold in holds), 3),
+            breaks=len(holds) - 1,
+            unseen_s=round(sum(hold.unseen_s for hold in holds), 3),
+            asked_s=self.params.least_hold_s,
+            met=longest_s >= self.params.least_hold_s,
+        )
+
+
+def _known(margin: float) -> float:
+    """A margin for comparing sides: what was not seen speaks for neither."""
+    return min(margin, 1.0) if math.isfinite(margin) else -3.0
+
+
+def _better(positions: Mapping[Side, Position]) -> float:
+    """The margin of the leg that is further in position; NaN where neither was seen, or the better is not known."""
+    margins = [positions[side].margin for side in SIDES]
+    seen = [margin for margin in margins if math.isfinite(margin)]
+    if len(seen) == 2 or any(margin >= -1 for margin in seen):
+        return max(seen)
+    return math.nan
+
+
+def _shown(positions: Mapping[Side, Position]) -> float:
+    best: Any = max(SIDES, key=lambda side: _known(positions[side].margin))
+    return positions[best].asked[0].value if positions[best].asked else math.nan

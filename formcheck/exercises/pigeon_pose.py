@@ -1,0 +1,108 @@
+"""Pigeon pose: one shin across in front, the other leg straight behind, the hips sunk toward the mat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.exercises.beside import Beside, seen_from_beside, stands_beside, trunk_seen, way
+from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.hold_checker import Asked, HeldOnce, HoldChecker, Position
+from formcheck.exercises.verdicts import not_assessed
+from formcheck.motion.points import joint_angle_deg
+from formcheck.motion.view import View
+from formcheck.pose.landmarks import SIDES, Side, other
+from formcheck.pose.pose import Pose
+from formcheck.results import Verdict
+
+_CAMERA: Final = "Put the camera beside the mat, about 0.7 m high and 2.6 m away, the whole body in the picture."
+_NOT_FROM_LANDMARKS: Final = (
+    "From landmarks alone a hip that lifts cannot be told in this pose: beside the mat one hip hides the other."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PigeonPoseParams:
+    """Limits of the pigeon pose."""
+
+    least_hold_s: float = limit(
+        60.0, unit="s", low=2.0, high=300.0, help="shortest hold in one go", source="guide: 60-90 s a side"
+    )
+    hold_error_s: float = limit(
+        0.7, unit="s", low=0.0, high=5.0, help="error band of the seconds held", source="ours, from rendered people"
+    )
+    hips_height_trunks: float = limit(
+        0.38,
+        unit="trunk lengths",
+        low=0.1,
+        high=1.0,
+        help="height of the hips over front knee and back ankle up to which they have sunk",
+        source="ours, from rendered people",
+    )
+
+
+class PigeonPose(HoldChecker):
+    """Times how long the hips are down between the folded leg and the straight one; the side is the front leg's."""
+
+    id = "pigeon_pose"
+    version = "1"
+    title = "Pigeon pose"
+    Params = PigeonPoseParams
+    shown = ("hips_sunk", "height of the hips over the mat, downward", "trunk lengths")
+    about = About(
+        movement="One shin across in front, the other leg straight behind; the hips sink and stay square, neither "
+        "lifts. Held, one leg after the other.",
+        dose=Dose("60-90 s a side, once a day", held_low_s=60.0, held_high_s=90.0),
+        camera=_CAMERA,
+        counts="time with the hips down between the folded leg and the straight one",
+        measures=(("unseen", "s"),),
+        checks=(
+            Check(
+                "hold_time",
+                "Held long enough",
+                "Held too briefly",
+                "Stay in the pose for 60 to 90 seconds in one go, then change sides.",
+                "guide: 60-90 s a side",
+                _CAMERA,
+            ),
+            Check(
+                "hips_square",
+                "Hips square",
+                "One hip lifts",
+                "Keep your hips square: neither hip lifts.",
+                "guide",
+                _CAMERA,
+            ),
+        ),
+    )
+
+    def camera_advice(self, view: View) -> str:
+        return "" if seen_from_beside(view) else _CAMERA
+
+    def look(self, pose: Pose, scale_px: float) -> Mapping[Side, Position]:
+        if not trunk_seen(pose) or not stands_beside(pose):
+            return {side: Position(()) for side in SIDES}
+        body = Beside(pose, scale_px)
+        return {side: self._position(body, side) for side in SIDES}
+
+    def _position(self, body: Beside, side: Side) -> Position:
+        """With the leg of ``side`` folded in front."""
+        hips, knee, ankle = body.hips, body.joint("knee", side), body.joint("ankle", side)
+        back_hip, back_knee, back_ankle = (body.joint(name, other(side)) for name in ("hip", "knee", "ankle"))
+        forward = way(back_knee[0], knee[0])
+        floor = (knee[1] + back_ankle[1]) / 2  # one is nearer to the camera than the hips, the other further
+        return Position(
+            (
+                Asked("hips_sunk", floor - hips[1], -self.params.hips_height_trunks, 0.10),
+                Asked("knee_behind", forward * (hips[0] - back_knee[0]), 0.45, 0.15),
+                Asked("shank_behind", forward * (back_knee[0] - back_ankle[0]), 0.30, 0.2),
+                Asked("back_straight", joint_angle_deg(back_hip, back_knee, back_ankle), 130.0, 15.0),
+                Asked("knee_in_front", forward * (knee[0] - hips[0]), 0.20, 0.15),
+                Asked("shin_flat", -abs(knee[1] - ankle[1]), -0.40, 0.15),
+                Asked("shin_folded", -forward * (ankle[0] - knee[0]), -0.30, 0.2),
+            )
+        )
+
+    def judge_position(self, check: Check, once: HeldOnce) -> Verdict:
+        return not_assessed(check, _NOT_FROM_LANDMARKS, once.side)
