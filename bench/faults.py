@@ -10,8 +10,11 @@ import numpy as np
 from bench.reach import command
 from sample_videos.renderer.plan import (
     CLAMSHELL,
+    GLUTE_BRIDGE,
+    LATERAL_BAND_WALK,
     RUNNING_REAR,
     RUNNING_SIDE,
+    SIDE_LYING_HIP_ABDUCTION,
     SINGLE_LEG_BOX_SQUAT,
     SINGLE_LEG_GLUTE_BRIDGE,
     RunPlan,
@@ -53,11 +56,34 @@ SIZES: dict[str, dict[str, tuple[float, float, float]]] = {
         "knee_flexion_at_contact": (4.0, 8.0, 12.0),
         "trunk_forward_lean": (12.0, 16.0, 21.0),
     },
+    SIDE_LYING_HIP_ABDUCTION: {
+        "pelvic_roll": (8.0, 15.0, 25.0),
+        "lift_height": (8.0, 15.0, 25.0),
+        "leg_drift": (10.0, 20.0, 32.0),
+        "knee_bent": (15.0, 25.0, 40.0),
+        "toes_up": (25.0, 40.0, 60.0),
+        "hold_time": (1.25, 1.0, 0.85),
+        "lowering_time": (1.25, 0.95, 0.7),
+    },
+    GLUTE_BRIDGE: {
+        "hips_short": (10.0, 20.0, 30.0),
+        "over_extension": (8.0, 15.0, 25.0),
+        "hold_time": (1.25, 1.0, 0.85),
+        "lowering_time": (1.25, 0.95, 0.7),
+    },
+    LATERAL_BAND_WALK: {
+        "feet_together": (0.75, 0.58, 0.40),
+        "knees_cave": (16.0, 30.0, 46.0),
+        "trunk_sway": (5.0, 10.0, 15.0),
+        "stance_height": (0.03, 0.06, 0.09),
+    },
 }
 """Sizes aimed at, by exercise and check. Degrees over clean (knee valgus: of the projection angle, pelvic roll,
 squat lean); hips short: degrees of hip angle missing; free leg: above its usual elevation; feet apart: metres;
 times: true seconds held, lowered or on the box; crossover: ankle outward of the midline, metres; over-stride:
-shank from the vertical; cadence: steps a minute. What was reached is in each repetition's measures."""
+shank from the vertical; cadence: steps a minute; leg lift: degrees missing, drifted about the vertical, of knee and
+foot; band walk: share of the stance left between the ankles, turn of the knees, degrees of sway, metres risen. What
+was reached is in each repetition's measures."""
 
 # Command per degree reached, measured on two bodies of the cast.
 _COMMAND_PER_UNIT = {"knee_valgus": 1 / 2.8, "trunk_lean": 1 / 0.66, "hips_short": 0.83}
@@ -70,6 +96,8 @@ _LOWERING_S = {
     SINGLE_LEG_BOX_SQUAT: (1.3, 1.8),
     CLAMSHELL: (1.4, 1.9),
     SINGLE_LEG_GLUTE_BRIDGE: (1.95, 2.4),
+    SIDE_LYING_HIP_ABDUCTION: (1.95, 2.4),
+    GLUTE_BRIDGE: (1.95, 2.4),
 }
 _RISE_S = (0.7, 1.1)
 _BRISK = 0.3  # of the range of clean tempos in the second volume
@@ -181,6 +209,14 @@ def focus_rep(exercise: str, body: str, wrong: tuple[Fault, ...], rng: np.random
     if {"hips_short", "pelvic_drop"} <= set(commanded):
         commanded["hips_short"] = round(commanded["hips_short"] + _RAISED_BY_DROP * commanded["pelvic_drop"], 2)
     return replace(_timed(exercise, rng, (), _BRISK), amplitude=amplitude, faults=commanded)
+
+
+def guide_rep(exercise: str, wrong: tuple[Fault, ...], rng: np.random.Generator, partial: bool) -> Rep:
+    """A repetition in a brisk tempo with the faults given, or one that stops half-way."""
+    rep = _timed(exercise, rng, wrong, _BRISK)
+    low, high = _PARTIAL_AMPLITUDE if partial else (0.95, 1.0)
+    faults = {fault.check: _commanded(exercise, fault, rep) for fault in wrong}
+    return replace(rep, amplitude=round(float(rng.uniform(low, high)), 3), faults=faults)
 
 
 def _pair(rng: np.random.Generator, low: float, high: float) -> tuple[float, float]:
