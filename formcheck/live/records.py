@@ -182,12 +182,25 @@ class Revision(Record):
     text: str
 
 
+class ToMend(Record):
+    """A fault of the final result: what is wrong, with the repetitions that showed it, and how to mend it."""
+
+    check: str
+    text: str
+    cue: str
+
+
 class LiveSummary(Record):
-    """A live set that is over. ``report`` is scored from the recorded poses, as a file would be."""
+    """A live set that is over. ``report`` is scored from the recorded poses, as a file would be.
+
+    ``done`` and ``to_mend``: what the report says, in the words to show.
+    """
 
     schema_id: Literal["formcheck.live/1"] = Field(default=LIVE_SCHEMA, alias="schema")
     reason: Reason
     reason_text: str
     live_count: int
+    done: str
+    to_mend: tuple[ToMend, ...] = ()
     revisions: tuple[Revision, ...] = ()
     report: SetReport | None

@@ -20,8 +20,7 @@ from formcheck.pose.pose import Array, Pose
 from formcheck.report import angles, paint
 from formcheck.report.overlay import COLOURS, DIM, RIM, SEEN, SOFT, WHITE
 from formcheck.report.paint import Colour, Line, Picture
-from formcheck.report.wording import STATE_MARKS, fault_title, reps_named, sided
-from formcheck.results import SetReport
+from formcheck.report.wording import STATE_MARKS, sided
 
 WIDTH_PX: Final = 1280
 HEIGHT_PX: Final = 720
@@ -278,28 +277,16 @@ def draw_summary(summary: LiveSummary | None, title: str) -> Picture:
 
 def _summary_lines(summary: LiveSummary, room: int) -> Sequence[Line]:
     """What was done and what to mend, large; how it ended and what was revised, smaller."""
-    report = summary.report
-    if report is None:
-        return [Line(wording.NOTHING_SEEN, NEAR_PX), Line(summary.reason_text, SMALL_PX, SOFT)]
-    lines = paint.wrap(Line(wording.done(report), FAR_PX, bold=True), room, most=2)
-    faults = _faults(report)
-    for text, cue in faults[:3]:
-        lines += paint.wrap(Line(f"{STATE_MARKS['fault']} {text}", 44, COLOURS["fault"], bold=True), room, most=2)
-        lines += paint.wrap(Line(cue, SMALL_PX + 4), room, most=2)
-    if not faults:
+    if summary.report is None:
+        return [Line(summary.done, NEAR_PX), Line(summary.reason_text, SMALL_PX, SOFT)]
+    lines = paint.wrap(Line(summary.done, FAR_PX, bold=True), room, most=2)
+    for fault in summary.to_mend[:3]:
+        lines += paint.wrap(Line(f"{STATE_MARKS['fault']} {fault.text}", 44, COLOURS["fault"], bold=True), room, most=2)
+        lines += paint.wrap(Line(fault.cue, SMALL_PX + 4), room, most=2)
+    if not summary.to_mend:
         lines += paint.wrap(Line(f"{STATE_MARKS['ok']} {wording.NO_FAULTS}", 44, COLOURS["ok"]), room, most=2)
     lines.append(Line(" ", 14))
     lines += paint.wrap(Line(summary.reason_text, SMALL_PX, SOFT), room, most=2)
     revised = [revision.text for revision in summary.revisions[:3]]
     head = wording.REVISED if revised else wording.NOT_REVISED
     return [*lines, *(part for text in (head, *revised) for part in paint.wrap(Line(text, SMALL_PX), room, most=2))]
-
-
-def _faults(report: SetReport) -> list[tuple[str, str]]:
-    """Each fault with the repetitions that showed it, and how to mend it."""
-    found = []
-    for verdict in report.verdicts:
-        if verdict.state == "fault":
-            reps = f" ({reps_named(verdict.reps)})" if verdict.reps else ""
-            found.append((f"{fault_title(verdict)}{reps}", verdict.cue))
-    return found

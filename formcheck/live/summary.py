@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.live import wording
-from formcheck.live.records import LiveSummary, Reason, Revision
+from formcheck.live.records import LiveSummary, Reason, Revision, ToMend
 from formcheck.live.stretch import Stretch
+from formcheck.report.wording import fault_title, reps_named
 from formcheck.results import Rep, SetReport, Verdict
 from formcheck.scoring import Analysis, score_track
 from formcheck.session import make_checker
@@ -48,10 +49,19 @@ def close(
         reason=reason,
         reason_text=wording.ENDED[reason],
         live_count=live_count,
+        done=wording.done(report) if report else wording.NOTHING_SEEN,
+        to_mend=tuple(_to_mend(report)) if report else (),
         revisions=tuple(revisions(shifted, warnings, report)) if report else (),
         report=report,
     )
     return LiveResult(summary, analysis)
+
+
+def _to_mend(report: SetReport) -> Iterator[ToMend]:
+    for verdict in report.verdicts:
+        if verdict.state == "fault":
+            reps = f" ({reps_named(verdict.reps)})" if verdict.reps else ""
+            yield ToMend(check=verdict.check, text=f"{fault_title(verdict)}{reps}", cue=verdict.cue)
 
 
 def scored(stretch: Stretch, until_s: float) -> Analysis | None:
