@@ -38,7 +38,7 @@ class Cuer:
 
     def __init__(self, about: About, detail: Detail) -> None:
         self._rank = {check.id: i for i, check in enumerate(about.checks)}
-        self._detail = detail
+        self.detail = detail
         self._said_s: dict[str, float] = {}
         self._to_mend: set[str] = set()
         self._now: Cue | None = None
@@ -68,11 +68,11 @@ class Cuer:
         return _ORDER.index(wish.kind), self._rank.get(wish.check or "", 0)
 
     def _allowed(self, t_s: float, wish: Wish) -> bool:
-        if self._detail == "off" or (self._detail == "sparse" and wish.kind not in _SPARSE):
+        if self.detail == "off" or (self.detail == "sparse" and wish.kind not in _SPARSE):
             return False
         if t_s < self._speaks_until_s and not self._interrupts(wish):
             return False
-        lately_s = _ADVICE_EVERY_S if wish.kind == "advice" else _REPEAT_S[self._detail]
+        lately_s = _ADVICE_EVERY_S if wish.kind == "advice" else _REPEAT_S[self.detail]
         return not (wish.kind in ("fault", "advice") and t_s - self._said_s.get(_topic(wish), -math.inf) < lately_s)
 
     def _interrupts(self, wish: Wish) -> bool:

@@ -32,7 +32,7 @@ from formcheck.live.stretch import Outcome, Stretch
 from formcheck.live.summary import LiveResult, close
 from formcheck.pose.pose import Pose
 from formcheck.pose.store import quantise
-from formcheck.pose.track import TrackInfo
+from formcheck.pose.track import PoseTrack, TrackInfo
 from formcheck.results import Rep, Verdict
 
 HOLD_STILL_S: Final = 2.0
@@ -117,22 +117,30 @@ class LiveSet:
         """Start with the next pose, whatever the set-up check says (a key or button)."""
         self._asked = True
 
-    def finish(self, reason: Reason = "asked") -> LiveResult:
-        """Close the set, if it is still open, and score what was recorded."""
+    def say(self, detail: Detail) -> None:
+        """From now on, say this much."""
+        self._cuer.detail = detail
+
+    def end(self, reason: Reason = "asked") -> LiveUpdate:
+        """Close the set, if it is still open; scoring it is left to `finish`."""
+        if self._state.stage == "ended":
+            return LiveUpdate(state=self._state)
         if self._state.stage in ("setup", "ready"):
             self._stretch = None  # what was seen before a start belongs to no set
-        if self._state.stage != "ended":
-            self._begin(self._state.t_s)
-            self._end(reason, math.inf)
-            self._told()
+        self._begin(self._state.t_s)
+        self._end(reason, math.inf)
+        return self._told()
+
+    def finish(self, reason: Reason = "asked") -> LiveResult:
+        """Close the set, if it is still open, and score what was recorded."""
+        reason = self.end(reason).state.ended or reason
         return close(
-            self._stretch,
-            self._until_s,
-            self._state.ended or reason,
-            self._live_reps,
-            self._coach.count,
-            self._unconfirmed,
+            self._stretch, self._until_s, reason, self._live_reps, self._coach.count, self._unconfirmed
         )
+
+    def recorded(self) -> PoseTrack | None:
+        """The poses of a set that has ended, as `finish` scores them; None where no set had begun."""
+        return None if self._stretch is None else self._stretch.track(self._until_s)
 
     # Before the set
 

@@ -24,6 +24,8 @@ Reason = Literal[
     "picture_changed",
     "too_long",
     "picture_ended",
+    "connection_lost",
+    "server_stopped",
 ]
 """Why a set ended."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from formcheck.live.records import Reason
 from formcheck.results import SetReport
@@ -52,6 +52,8 @@ ENDED: Final[Mapping[Reason, str]] = {
     "picture_changed": "The camera's picture changed its size; the set was closed with what was seen before.",
     "too_long": "The set was closed after an hour.",
     "picture_ended": "The recording ended.",
+    "connection_lost": "The connection was lost; the set was closed with what was seen before.",
+    "server_stopped": "The server was stopped; the set was closed with what was seen before.",
 }
 SET_OVER: Final = "Set over"
 
@@ -87,6 +89,45 @@ CAMERA_LOST: Final = "The camera is gone: connect it again"
 CAMERA_BACK: Final = "The camera is back"
 SILENT: Final = "no speech engine and no sound player was found; cues are shown only"
 TONES_ONLY: Final = "no speech engine was found (espeak-ng, spd-say or say); cues are shown and told by tones"
+
+REFUSALS: Final[Mapping[str, str]] = {
+    "full": "All {people} places of this server are taken; try again in a minute.",
+    "taken_over": "This set goes on in another tab or window.",
+    "live_off": "This server has no live mode; whoever runs it can set FORMCHECK_LIVE_PEOPLE.",
+    "no_hello": "Nothing was said within {seconds:.0f} seconds of connecting; begin with a hello.",
+    "bad_hello": "The connection has to begin with a hello: {why}.",
+    "unknown_protocol": "this server speaks {known}, not {asked}",
+    "bad_message": "This message cannot be understood: {why}.",
+    "bad_frame": "This frame cannot be read: {why}.",
+    "frames_wanted": "This set was begun with pictures, so landmarks are left out.",
+    "landmarks_wanted": "This set was begun with landmarks, so pictures are left out.",
+    "too_fast": "Messages come faster than {rate:.0f} a second; they are read more slowly.",
+    "idle": "No picture came for a long time, or no set was started; connect again to go on.",
+    "server_stopping": "The server is being stopped; what was done is saved.",
+    "server_error": "The server failed; connect again, and a set under way goes on.",
+    "database": "The database does not answer; try again in a few seconds.",
+}
+"""Why a connection or a message is refused, in the browser."""
+
+SKIPPED: Final[Mapping[str, str]] = {
+    "overtaken": "A newer picture came before this one was looked at.",
+    "out_of_order": "This picture's number is not above the one before.",
+    "not_a_picture": "This is no JPEG or WebP picture that can be decoded.",
+    "cut_short": "The end of this picture is missing.",
+    "too_large": "This picture is larger than {side} pixels on a side or {kilobytes} kB; send a smaller one.",
+    "too_small": "This picture is smaller than {side} pixels on a side; send a larger one.",
+    "not_looked_at": "This picture could not be looked at; the next one will be.",
+    "set_over": "The set is over.",
+}
+"""Why a picture was left out, in the browser."""
+
+SAVED_LATER: Final = "The set is kept on the server and will be in the list as soon as its database answers."
+
+
+def catalogue() -> dict[str, str | dict[str, Any]]:
+    """Every word above by its name in small letters, for a page; what stands in braces is filled in."""
+    texts = {name.lower(): value for name, value in globals().items() if name.isupper()}
+    return {name: value if isinstance(value, str) else dict(value) for name, value in texts.items()}
 
 
 def count_word(count: int, running: bool) -> str:
@@ -128,3 +169,93 @@ def unconfirmed(rep: int, title: str) -> str:
 def praise(title: str) -> str:
     """Said when a fault was mended."""
     return f"{MENDED}: {title.lower()}"
+
+PAGE: Final[Mapping[str, str]] = {
+    "title": "Check while you train",
+    "lead": "The camera counts along and tells you the one thing to mend, aloud and in letters to be read from 3 m. "
+    "You do not have to touch anything.",
+    "needs_script": "Live checks need JavaScript, which is off in this browser. Switch it on for this page, or film the "
+    "set and check the recording instead.",
+    "exercise": "Exercise",
+    "side": "Side that works",
+    "side_help": "Your own left or right: the leg that you stand on, lift with or open.",
+    "side_auto": "found by itself",
+    "side_left": "left",
+    "side_right": "right",
+    "place": "Where you and the camera go",
+    "how": "How it starts and stops",
+    "how_start": "Get into place: the page tells the one thing to change until it is green. Then hold the start position "
+    "for 2 seconds, or raise one hand straight up for a second. The first whole repetition starts the set as well, and "
+    "counts.",
+    "how_start_run": "Get into place: the page tells the one thing to change until it is green. Then start running, or "
+    "raise one hand straight up for a second.",
+    "how_stop": "To stop, walk out of the picture for 5 seconds, or raise one hand for a second and a half between "
+    "repetitions. Keys and buttons do both as well.",
+    "camera_and_sound": "Camera and sound",
+    "camera": "Camera",
+    "camera_any": "The first one found",
+    "camera_numbered": "Camera {number}",
+    "look_for_cameras": "Look for cameras",
+    "cues": "Cues",
+    "cues_full": "Full: faults, praise, counting aloud, beeps",
+    "cues_sparse": "Sparse: faults only, seldom",
+    "cues_off": "Off: nothing is said",
+    "mirrored": "The camera delivers a mirror image",
+    "mirrored_help": "Seldom so. You see yourself mirrored on this page in any case; that is for your eye only.",
+    "on_device": "Video never leaves this device",
+    "on_device_help": "This browser finds your joints itself and sends their places only. It needs a computer or phone "
+    "that is not too slow, and loads 20 MB the first time. Without it, pictures go to the server, which keeps none.",
+    "on_device_missing": "Not available on this server: {reason}.",
+    "on_device_ask": "whoever runs it can add it with `formcheck models --web`",
+    "open": "Switch on the camera",
+    "opening": "Waiting for the camera",
+    "loading": "Loading the pose model",
+    "keys": "Keys",
+    "key_space": "start or stop; afterwards, the next set",
+    "key_s": "sound on or off",
+    "key_c": "another camera",
+    "key_f": "full screen",
+    "key_escape": "leave, before a set",
+    "keys_reader": "With a screen reader, switch the sound off: what would be said is announced instead.",
+    "start": "Start",
+    "stop": "Stop",
+    "leave": "Leave",
+    "sound_on": "Sound is on",
+    "sound_off": "Sound is off",
+    "sound_tap": "Press a key or tap the page to hear the cues.",
+    "no_voice": "This browser has no voice. Cues are shown, and told by tones.",
+    "other_camera": "Other camera",
+    "full_screen": "Full screen",
+    "own_picture": "Your own picture, mirrored",
+    "connecting": "Connecting to the server",
+    "link_lost": "The connection is lost; trying again",
+    "link_back": "The connection is back",
+    "set_lost": "The set before was closed and saved; this is a new one.",
+    "slow_link": "The connection is slow: few pictures arrive.",
+    "taken_over": "This set goes on in another tab or window.",
+    "take_back": "Go on here",
+    "again": "Try again",
+    "full_again": "It is tried again in {seconds} seconds.",
+    "next_set": "Next set",
+    "other_exercise": "Another exercise",
+    "whole_report": "The whole report",
+    "summary": "Summary of the set",
+    "summary_missing": "The server stopped; what was done was saved.",
+    "to_mend": "To mend",
+    "closed": "The server closed the connection: {detail}",
+}
+"""The live page's own words."""
+
+CAMERA_ERRORS: Final[Mapping[str, str]] = {
+    "insecure": "Browsers give a camera only to pages that come over https, or from this very computer (localhost). Open "
+    "this page with https://, and ask whoever runs the server to switch it on.",
+    "unsupported": "This browser gives pages no camera. Use a current Chrome, Edge, Firefox or Safari.",
+    "NotAllowedError": "The camera is not allowed. Click the camera sign beside the address, allow it, and try again.",
+    "NotFoundError": "No camera was found. Connect one, and try again.",
+    "NotReadableError": "The camera is used by another program. Close that program, and try again.",
+    "OverconstrainedError": "The chosen camera is not there. Choose another one, or connect it again.",
+    "other": "The camera cannot be used ({reason}). Connect it again, or choose another one.",
+    "on_device": "The pose model cannot run in this browser ({reason}). Switch off that video never leaves this device, "
+    "or use a current Chrome, Edge, Firefox or Safari.",
+}
+"""What to do about the camera, by the name of the browser's error."""
