@@ -92,11 +92,11 @@ class Hello(_FromPage):
     exercise: str = Field(max_length=100, description="See GET /v1/exercises.")
     side: Literal["left", "right", "auto"] = "auto"
     cues: Detail = "full"
-    mirrored: bool = Field(False, description="The pictures or landmarks are a mirror image (the display does not count).")
+    mirrored: bool = Field(False, description="The pictures themselves are a mirror image; the display does not count.")
     input: Input = "frames"
-    hands_free: bool = Field(True, description="Whether holding still, a raised hand and walking away start and end it.")
+    hands_free: bool = Field(True, description="Holding still, a raised hand and walking away start and end it.")
     overlay: bool = Field(False, description="Send where the landmarks are with each update.")
-    limits: dict[str, float] = Field(default_factory=dict, max_length=100, description="Limits of the exercise by name.")
+    limits: dict[str, float] = Field(default_factory=dict, max_length=100, description="Of the exercise, by name.")
     estimated_by: EstimatedBy = Field(default_factory=EstimatedBy, description="Of landmarks.")
     resume: str | None = Field(None, max_length=100, description="The token of an earlier welcome.")
 

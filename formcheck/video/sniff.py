@@ -104,11 +104,27 @@ def _matroska_sizes(head: bytes) -> Iterator[tuple[int, int]]:
 
 
 def picture_size(head: bytes) -> tuple[int, int] | None:
-    """Width and height that a PNG or JPEG declares, before anything is decoded; None for other kinds."""
+    """Width and height that a PNG, JPEG or WebP declares, before anything is decoded; None for other kinds."""
     if head.startswith(b"\x89PNG") and len(head) >= 24:
         width, height = struct.unpack(">II", head[16:24])
         return int(width), int(height)
+    if _is_webp(head):
+        return _webp_size(head)
     return _jpeg_size(head) if head.startswith(b"\xff\xd8") else None
+
+
+def _webp_size(head: bytes) -> tuple[int, int] | None:
+    kind, body = head[12:16], head[20:30]
+    if len(body) < 10:
+        return None
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 ":
+        return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+    return None
 
 
 def _jpeg_size(head: bytes) -> tuple[int, int] | None:
@@ -122,9 +138,12 @@ def _jpeg_size(head: bytes) -> tuple[int, int] | None:
 
 
 def _is_other_picture(head: bytes) -> bool:
-    webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
     heif = head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"avif")
-    return webp or heif or head.startswith(PICTURES[3:])
+    return _is_webp(head) or heif or head.startswith(PICTURES[3:])
+
+
+def _is_webp(head: bytes) -> bool:
+    return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
 
 
 def _is_mp4(head: bytes) -> bool:
