@@ -215,3 +215,4 @@ def _show(finished: Finished, out: str) -> None:
     if finished.failed:
         print(f"{finished.failed} could not be scored: {out}/failures.csv says why")
     print(f"tables     {out}")
+    print(f"summary    {out.rstrip('/')}/summary.html")

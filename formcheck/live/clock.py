@@ -3,7 +3,8 @@
 The rule. A frame stamped no later than the one before, or up to a second earlier, is a duplicate or came late and
 is left out. A gap of up to 30 s is waited for: the set goes on, and what was open across it is not judged. A stamp
 that leaps farther, forward or back, is believed only when the next frame goes on from it. A clock put back then
-counts as a gap of one second; a longer leap forward means that nobody looked: the set is closed before it.
+counts as a gap of one second; a longer leap forward means that nobody looked: the set is closed before it, and its
+time goes on by those 30 s, however far the clock leapt.
 """
 
 from __future__ import annotations
@@ -76,4 +77,4 @@ class SetClock:
             return None
         if step_s < 0:
             return self._advance(stamp_s, PUT_BACK_S)
-        return self._advance(stamp_s, step_s, away=True)
+        return self._advance(stamp_s, LONGEST_GAP_S, away=True)
