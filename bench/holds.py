@@ -58,18 +58,23 @@ _RATES: dict[int, float] = {10: 0.4, 12: 0.3, 15: 0.3}
 
 @dataclass(frozen=True)
 class Beside:
-    """Where the camera stands for a stretch: turns from the side of the mat, height, distance, what is taken in."""
+    """Where the camera stands for a stretch of the right side: azimuths, height, distance, what is taken in.
 
-    turns_deg: tuple[float, ...]
+    `wrong_deg` is an azimuth from which the position, or its side, cannot be told, and `wrong` says what it is.
+    """
+
+    azimuths_deg: tuple[float, ...]
     height_m: float
     distance_m: float
     half_height_m: float
+    wrong_deg: float
+    wrong: str
 
 
 BESIDE: dict[str, Beside] = {
-    PIGEON_POSE: Beside((90.0, -90.0), 0.70, 2.6, 0.55),
-    HIP_FLEXOR_STRETCH: Beside((90.0, -90.0), 0.80, 2.6, 0.75),
-    FIGURE_FOUR_STRETCH: Beside((0.0, 180.0), 1.10, 2.4, 0.55),
+    PIGEON_POSE: Beside((90.0, -90.0), 0.70, 2.6, 0.55, 0.0, "in front"),
+    HIP_FLEXOR_STRETCH: Beside((90.0, -90.0), 0.80, 2.6, 0.75, 0.0, "in front"),
+    FIGURE_FOUR_STRETCH: Beside((-135.0,), 1.30, 2.2, 0.55, -45.0, "the other leg's side"),
 }
 
 
@@ -123,29 +128,29 @@ class HoldSeries(Series):
         return BenchClip(ClipPlan(**base, reps=reps, shows=shows), self.part, placing, negative=True)
 
     def placed(self, who: Subject, place: str) -> tuple[Camera, Placing]:
-        """From either side of the mat; from an end of it where it is a forbidden place."""
+        """Near the place asked for; at the height and distance of it, but elsewhere, where it is a forbidden one."""
         stand, view = self._stand(who)
-        off = deviation(place, self.rng) | ({"yaw_deg": 0.0} if place == FORBIDDEN else {})
-        turn_deg = 0.0
+        off, turned_deg = deviation(place, self.rng), 0.0
         if place == FORBIDDEN:
-            view, turn_deg = "end of the mat", 90.0 if self.exercise == FIGURE_FOUR_STRETCH else -stand.azimuth_deg
-            stand = replace(stand, azimuth_deg=stand.azimuth_deg + turn_deg)
-        placing = Placing(
-            place, view, off["height_m"], 1.0 + off["distance"], off["yaw_deg"] + turn_deg, off["roll_deg"]
-        )
+            off |= {"yaw_deg": 0.0}
+            beside = BESIDE[self.exercise]
+            view, turned_deg = beside.wrong, beside.wrong_deg * who.head_sign - stand.azimuth_deg
+            stand = replace(stand, azimuth_deg=stand.azimuth_deg + turned_deg)
+        yaw_deg = off["yaw_deg"] + turned_deg
+        placing = Placing(place, view, off["height_m"], 1.0 + off["distance"], yaw_deg, off["roll_deg"])
         return camera_at(stand, off, SIZE_PX, self.rng), placing
 
     def _stand(self, who: Subject) -> tuple[Stand, str]:
         beside, half_m = BESIDE[self.exercise], who.stature_m / 2.0
-        azimuth_deg = beside.turns_deg[int(self.rng.integers(len(beside.turns_deg)))]
+        right_deg = beside.azimuths_deg[int(self.rng.integers(len(beside.azimuths_deg)))]
         lying = self.exercise == FIGURE_FOUR_STRETCH
         aim = (-who.head_sign * 0.28 if lying else 0.0, 0.0 if lying else 0.05, 0.45 * beside.half_height_m)
-        half_width_m = {PIGEON_POSE: half_m + 0.12, HIP_FLEXOR_STRETCH: 0.8}.get(self.exercise, 0.88 * half_m + 0.05)
+        half_width_m = {PIGEON_POSE: half_m + 0.12, HIP_FLEXOR_STRETCH: 0.8}.get(self.exercise, 0.8 * half_m)
+        azimuth_deg = right_deg * who.head_sign
         stand = Stand(azimuth_deg, beside.distance_m, beside.height_m, aim, half_width_m, beside.half_height_m)
         if self.shows == STANDING:
             stand = replace(stand, distance_m=3.2, aim_m=(0.0, 0.0, half_m), half_height_m=half_m + 0.06)
-        near_right = azimuth_deg == 180.0 if lying else (azimuth_deg == -90.0) == (who.side == "right")
-        return stand, "stretched leg near" if near_right else "other leg near"
+        return stand, "stretched leg near" if right_deg < 0.0 else "other leg near"
 
 
 def hold_clips(seed: int = SEED) -> list[BenchClip]:
