@@ -106,6 +106,7 @@ class RunPlan:
     over_stride_deg: float = 0.0
     stiff_knee_deg: float = 0.0
     faults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    stand_s: float = 0.0  # standing still on the belt before the first step, added to the duration
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class Sensor:
 
     `noise` is a standard deviation in grey levels, `softness_px` the blur of the lens, `gain` how bright it
     comes out. The shutter is open for `exposure` of the time from frame to frame; what moves
-    meanwhile is the mean of `looks` pictures.
+    meanwhile is the mean of `looks` pictures. `mirrored` gives left for right, as some front cameras do.
     """
 
     noise: float = 1.6
@@ -122,6 +123,7 @@ class Sensor:
     gain: float = 1.0
     exposure: float = 0.0
     looks: int = 1
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,10 +139,52 @@ class SetUp:
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """A hand laid over a tag for a while; seconds of the clip."""
+
+    side: str
+    start_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class TagPlan:
+    """A card with a square code, worn on the waistband or elsewhere.
+
+    `where` is "front" or "back" of the waistband, "hand_left", "hand_right", or "room": then it stands at `room_m`
+    and faces the camera. `side_m` is the outer edge of the black square. Worn, it lies against the body as it is
+    there; the angles are its own besides: `spin_deg` in its plane, anticlockwise for who looks at it, `slant_deg` with
+    its upper edge off the body, `turn_deg` with its right edge off the body. `bend_deg` lies between its left and
+    right edge, `crease_deg` between its upper and lower half. `gloss` (0 to 1) reflects the lamps, a shirt hangs over
+    the upper `hem` of it (a share, wandering by a fifth), it slides by `slide_deg` in its plane in the middle of the
+    clip and flutters about its upper edge by `flutter_deg`.
+    """
+
+    code: int
+    where: str = "front"
+    side_m: float = 0.10
+    dictionary: str = "4X4_50"
+    spin_deg: float = 0.0
+    slant_deg: float = 0.0
+    turn_deg: float = 0.0
+    aside_m: float = 0.0
+    raised_m: float = 0.0
+    bend_deg: float = 0.0
+    crease_deg: float = 0.0
+    gloss: float = 0.0
+    hem: float = 0.0
+    slide_deg: float = 0.0
+    flutter_deg: float = 0.0
+    hand: HandOver | None = None
+    room_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
 class ClipPlan:
     """Everything that decides the frames of one clip.
 
-    `shows` names the movement where it is not the exercise: then nothing in the clip is a repetition.
+    `shows` names the movement where it is not the exercise: then nothing in the clip is a repetition. Of `tags`, the
+    first is the one that should be read.
     """
 
     name: str
@@ -160,3 +204,4 @@ class ClipPlan:
     sensor: Sensor = Sensor()
     set_up: SetUp = SetUp()
     shows: str = ""
+    tags: tuple[TagPlan, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 os.environ.pop("DISPLAY", None)
@@ -14,8 +15,11 @@ import vtk
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 
 from .camera import Camera
+from .card import Card
+from .drawn_card import DrawnCard
 from .plan import BoxProp, Colour, Light, Room, Sensor
 from .rotations import FloatArray
+from .skeleton import Placement
 from .surfaces import FLOORS, ByteImage, as_filmed, plaster
 from .wardrobe import DressedBody
 
@@ -46,6 +50,7 @@ class Scene:
         ground_m: float,
         seed: int,
         sensor: Sensor,
+        cards: Sequence[Card] = (),
     ) -> None:
         self._camera, self._room, self._ground_m, self._sensor = camera, room, ground_m, sensor
         self._rng = np.random.default_rng(seed)
@@ -57,6 +62,7 @@ class Scene:
         for prop in props:
             self._add_prop(prop)
         self._body = self._add_body(dressed)
+        self._cards = [DrawnCard(card, self._plotter, room.ambient) for card in cards]
         for light in room.lights:
             self._add_light(light)
         self._aim()
@@ -177,7 +183,17 @@ class Scene:
         """A drawn picture as the camera takes it."""
         self._frame += 1
         noise = self._noise[self._frame % _NOISE_FRAMES]
-        return as_filmed(image, noise, self._sensor.softness_px, self._sensor.gain)
+        filmed = as_filmed(image, noise, self._sensor.softness_px, self._sensor.gain)
+        return np.ascontiguousarray(filmed[:, ::-1]) if self._sensor.mirrored else filmed
+
+    def place_cards(self, placement: Placement, t_s: float) -> None:
+        """Move the cards to where they are at a time."""
+        for card in self._cards:
+            card.move(placement, t_s)
+
+    def shares_seen(self, placement: Placement, t_s: float) -> FloatArray:
+        """Share of each card's black square that the last picture drawn shows, whichever way the card faces."""
+        return np.array([card.share_seen(placement, t_s, self._plotter, self._camera) for card in self._cards])
 
     def draw(self, vertices_m: FloatArray, normals: FloatArray) -> ByteImage:
         """One picture, RGB, before lens and sensor."""

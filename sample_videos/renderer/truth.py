@@ -15,6 +15,7 @@ from .motions.running import RunningMotion
 from .plan import ClipPlan
 from .rep_truth import rep_record
 from .rotations import FloatArray
+from .tag_truth import TagTruth
 
 SCHEMA = "formcheck.truth/1"
 PX_UNIT = 0.1  # pixels per count in the NPZ
@@ -58,7 +59,7 @@ def _body_record(plan: ClipPlan) -> dict[str, Any]:
     }
 
 
-def truth_record(motion: Motion, plan: ClipPlan) -> dict[str, Any]:
+def truth_record(motion: Motion, plan: ClipPlan, tags: TagTruth | None = None) -> dict[str, Any]:
     """Everything but the joints of every frame."""
     times_s = frame_times_s(motion.duration_s, plan.fps)
     record: dict[str, Any] = {
@@ -84,6 +85,8 @@ def truth_record(motion: Motion, plan: ClipPlan) -> dict[str, Any]:
             "m_unit": M_UNIT,
         },
     }
+    if tags:
+        record["tags"] = tags.records
     if plan.shows:
         return record | {"shows": plan.shows}
     if isinstance(motion, SetMotion):
@@ -91,6 +94,8 @@ def truth_record(motion: Motion, plan: ClipPlan) -> dict[str, Any]:
         record["reps"] = [
             rep_record(motion, i, timed) for i, timed in enumerate(motion.schedule.reps, start=1)
         ]
+        for rep, change in zip(record["reps"], tags.at_turns if tags else (), strict=False):
+            rep["measures"] |= change
     if isinstance(motion, RunningMotion):
         record |= gait_record(motion)
     return record
@@ -129,9 +134,13 @@ def _compact(record: dict[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def write_truth(motion: Motion, plan: ClipPlan, folder: Path) -> None:
-    """Write NAME.truth.json and NAME.truth.npz."""
-    text = _compact(truth_record(motion, plan))
+def write_truth(motion: Motion, plan: ClipPlan, folder: Path, tags: TagTruth | None = None) -> None:
+    """Write NAME.truth.json and NAME.truth.npz; what is true of tags stands there under `tag_` and its name."""
+    text = _compact(truth_record(motion, plan, tags))
     (folder / f"{plan.name}.truth.json").write_text(text, encoding="utf-8")
     with (folder / f"{plan.name}.truth.npz").open("wb") as file:
-        np.savez_compressed(file, **joint_arrays(motion, plan))
+        np.savez_compressed(file, **joint_arrays(motion, plan), **_prefixed(tags))
+
+
+def _prefixed(tags: TagTruth | None) -> dict[str, Any]:
+    return {f"tag_{name}": values for name, values in tags.arrays.items()} if tags else {}

@@ -11,6 +11,7 @@ from ..plan import BoxProp, ClipPlan
 from ..rotations import FloatArray
 from ..schedule import Rep, Schedule, Sway
 from ..skeleton import Placement, Pose
+from .touch import Touch
 
 MAT_THICKNESS_M = 0.016
 
@@ -31,6 +32,7 @@ class Motion(ABC):
         self.skeleton = person.skeleton
         self.sway = Sway(plan.seed)
         self.lift_m = np.zeros(3)
+        self.touches: tuple[Touch, ...] = ()
 
     @property
     @abstractmethod
@@ -54,7 +56,10 @@ class Motion(ABC):
     def pose(self, t_s: float) -> Pose:
         """The pose at a time, for the side the plan asks for."""
         pose = self.right_pose(t_s)
-        return (pose.mirrored() if self.mirrored else pose).moved(self.lift_m)
+        pose = (pose.mirrored() if self.mirrored else pose).moved(self.lift_m)
+        for touch in self.touches:
+            pose = touch.applied(self.skeleton, pose, t_s)
+        return pose
 
     def placement(self, t_s: float) -> Placement:
         """Every segment's place at a time."""

@@ -23,7 +23,7 @@ from ..kinematics import (
 )
 from ..person import Person
 from ..plan import BoxProp, ClipPlan, RunPlan
-from ..rotations import FloatArray, about_x_deg, about_y_deg, about_z_deg
+from ..rotations import FloatArray, about_x_deg, about_y_deg, about_z_deg, blend
 from ..schedule import ramp
 from ..skeleton import SIDES, Pose, outward
 from .base import Motion
@@ -39,6 +39,9 @@ _PELVIS_SHARE = 0.39  # how much of a pelvic tilt the line from hips to shoulder
 _FOOT_TURN_OUT_DEG = 5.0
 _SWING_CLEARANCE_M = 0.015
 _SETTLE_STEPS = 60
+_STARTING_S = 0.4  # from standing to running
+_STANDING_REACH = 0.985
+_STANDING_HALF_WIDTH_M = 0.09
 _SLACK_M = 0.010  # kept from the full length of the leg at contact
 
 Keys = Sequence[tuple[float, float]]
@@ -80,7 +83,7 @@ class RunningMotion(Motion):
 
     @property
     def duration_s(self) -> float:
-        return self.run.duration_s
+        return self.run.stand_s + self.run.duration_s
 
     @property
     def mirrored(self) -> bool:
@@ -96,12 +99,12 @@ class RunningMotion(Motion):
         return (deck, *sides, *posts, console)
 
     def phase(self, side: str, t_s: float) -> float:
-        """Share of the stride since the contact of a side; the right foot lands at t = 0."""
-        return (t_s / self.stride_s + (0.5 if side == "left" else 0.0)) % 1.0
+        """Share of the stride since the contact of a side; the right foot lands first, after any standing."""
+        return ((t_s - self.run.stand_s) / self.stride_s + (0.5 if side == "left" else 0.0)) % 1.0
 
     def contact_times_s(self, side: str) -> list[float]:
         """Planned contacts inside the clip."""
-        first = self.stride_s / 2.0 if side == "left" else 0.0
+        first = self.run.stand_s + (self.stride_s / 2.0 if side == "left" else 0.0)
         return [float(t) for t in np.arange(first, self.duration_s, self.stride_s)]
 
     def _hip_keys(self) -> Keys:
@@ -177,8 +180,8 @@ class RunningMotion(Motion):
     def _height_for_belt(self) -> float:
         """Pelvis height at which the whole of stance is within reach of the belt."""
         lows = []
-        for t_s in np.linspace(0.0, self.stance_end * self.stride_s, _SETTLE_STEPS):
-            placed = self.skeleton.place(self._free_leg("right", float(t_s)))
+        for since_s in np.linspace(0.0, self.stance_end * self.stride_s, _SETTLE_STEPS):
+            placed = self.skeleton.place(self._free_leg("right", self.run.stand_s + float(since_s)))
             lows.append(self.person.lowest_sole_m(placed, "right"))
         return BELT_M - float(np.max(lows)) - _SLACK_M
 
@@ -227,6 +230,32 @@ class RunningMotion(Motion):
         return arms
 
     def right_pose(self, t_s: float) -> Pose:
+        running = ramp(t_s, self.run.stand_s - _STARTING_S, _STARTING_S) if self.run.stand_s else 1.0
+        if running >= 1.0:
+            return self._running_pose(t_s)
+        standing, goal = self._standing_pose(t_s), self._running_pose(t_s)
+        turns = {name: blend(turn, goal.rotations[name], running) for name, turn in standing.rotations.items()}
+        return Pose(turns, standing.pelvis_m + (goal.pelvis_m - standing.pelvis_m) * running)
+
+    def _standing_pose(self, t_s: float) -> Pose:
+        """Upright and still on the belt, feet under the hips."""
+        trunk = about_x_deg(2.0 + 0.3 * self.sway.at(t_s, 1))
+        legs_m = thigh_length_m(self.skeleton, "left") + shank_length_m(self.skeleton, "left")
+        ankle_m = BELT_M + self.person.ankle_height_m
+        arm = self.skeleton.rest_m("thigh_left") - self.skeleton.rest_m("pelvis")
+        sway_m = 0.003 * np.array([self.sway.at(t_s, 3), self.sway.at(t_s, 4), 0.0])
+        pelvis_m = np.array([0.0, 0.0, ankle_m + _STANDING_REACH * legs_m]) + sway_m
+        pelvis_m = pelvis_m - trunk @ (arm * np.array([0.0, 1.0, 1.0]))
+        rotations = {"pelvis": trunk, "thorax": trunk, "head": about_x_deg(2.0)}
+        for side in SIDES:
+            hip = hip_m(self.skeleton, side, trunk, pelvis_m)
+            foot = np.array([outward(side) * _STANDING_HALF_WIDTH_M, 0.0, ankle_m])
+            rotations |= leg_reaching(self.skeleton, side, hip, foot, np.array([0.0, -1.0, 0.0]))
+            rotations[f"foot_{side}"] = about_z_deg(outward(side) * _FOOT_TURN_OUT_DEG)
+            rotations |= arm_by_angles(self.skeleton, side, trunk, ArmAngles(4.0, 10.0, 0.0, 14.0))
+        return Pose(rotations, pelvis_m)
+
+    def _running_pose(self, t_s: float) -> Pose:
         pelvis, thorax, pelvis_m = self._pelvis(t_s), self._thorax(t_s), self._pelvis_m(t_s)
         rotations = {"pelvis": pelvis, "thorax": thorax, "head": about_x_deg(2.0)}
         for side in SIDES:
