@@ -74,7 +74,7 @@ class Beside:
 BESIDE: dict[str, Beside] = {
     PIGEON_POSE: Beside((90.0, -90.0), 0.70, 2.6, 0.55, 0.0, "in front"),
     HIP_FLEXOR_STRETCH: Beside((90.0, -90.0), 0.80, 2.6, 0.75, 0.0, "in front"),
-    FIGURE_FOUR_STRETCH: Beside((-135.0,), 1.30, 2.2, 0.55, -45.0, "the other leg's side"),
+    FIGURE_FOUR_STRETCH: Beside((-135.0,), 1.30, 2.2, 0.62, -45.0, "the other leg's side"),
 }
 
 
@@ -144,10 +144,13 @@ class HoldSeries(Series):
         beside, half_m = BESIDE[self.exercise], who.stature_m / 2.0
         right_deg = beside.azimuths_deg[int(self.rng.integers(len(beside.azimuths_deg)))]
         lying = self.exercise == FIGURE_FOUR_STRETCH
-        aim = (-who.head_sign * 0.28 if lying else 0.0, 0.0 if lying else 0.05, 0.45 * beside.half_height_m)
-        half_width_m = {PIGEON_POSE: half_m + 0.12, HIP_FLEXOR_STRETCH: 0.8}.get(self.exercise, 0.8 * half_m)
+        along_m = (-0.28 if self.shows == TWO_LEG_BRIDGE else -0.50) * who.head_sign if lying else 0.0
+        aim = (along_m, 0.0 if lying else 0.05, 0.45 * beside.half_height_m)
+        half_width_m = {PIGEON_POSE: half_m + 0.18, HIP_FLEXOR_STRETCH: 0.8}.get(self.exercise, 0.88 * half_m)
         azimuth_deg = right_deg * who.head_sign
         stand = Stand(azimuth_deg, beside.distance_m, beside.height_m, aim, half_width_m, beside.half_height_m)
+        if self.shows == KNEELING:
+            stand = replace(stand, aim_m=(0.0, 0.05, 0.45), half_height_m=0.75)
         if self.shows == STANDING:
             stand = replace(stand, distance_m=3.2, aim_m=(0.0, 0.0, half_m), half_height_m=half_m + 0.06)
         return stand, "stretched leg near" if right_deg < 0.0 else "other leg near"
