@@ -21,7 +21,9 @@ from formcheck.pose.model_store import ModelFile, find_model
 from formcheck.pose.people import Person, Scene, Sighting, followed, link, region_of
 from formcheck.pose.pose import Pose
 from formcheck.pose.store import load_track, quantise
+from formcheck.pose.tag_seen import TagLog
 from formcheck.pose.track import Box, People, PoseTrack, TrackInfo
+from formcheck.tag.finder import TagFinder
 from formcheck.video.bounds import Bounds
 from formcheck.video.frame import Frame, FrameSource, Region
 from formcheck.video.open_source import open_source
@@ -43,6 +45,9 @@ SURVEY_EVERY_S: Final = 1.0
 
 INTRUSION_SHARE: Final = 0.25
 """Share of somebody else's box inside the person's region from which the region has to go along."""
+
+AHEAD_BYTES: Final = 64 << 20
+"""Of pictures that were decoded and wait: eight of 1080p, two of 4K."""
 
 MARGIN_SIZES: Final = 0.25
 MIN_REGION_PX: Final = 128
@@ -182,15 +187,26 @@ def _follow(
     """One pass over the recording, frame by frame."""
     rows = _Rows()
     with recording(region=region) as source, PoseEstimator(model) as estimator:
-        for frame in read_ahead(source):
+        finder = TagFinder()
+        for frame in read_ahead(source, _depth(source.size_px)):
             if surveyor is not None:
                 surveyor.offer(frame)
             pose = estimator.estimate(frame.image, frame.t_s, frame.size_px, frame.brightness, frame.box_px)
-            rows.add(quantise(pose))  # frames without a person too: a saved track must not differ
+            rows.add(finder.see(quantise(pose), frame))  # frames without a person too: a saved track must not differ
             if progress is not None:
                 progress(len(rows), source.frames_expected)
-        info = replace(estimator.info, clock=source.clock, dropped_frames=source.dropped_frames)
+        info = replace(
+            estimator.info,
+            clock=source.clock,
+            dropped_frames=source.dropped_frames,
+            tag_dictionary=finder.design.dictionary,
+        )
     return rows.track(source.size_px, info)
+
+
+def _depth(size_px: tuple[int, int]) -> int:
+    """How many frames are decoded ahead: fewer large ones, since each waits in full resolution for its tag."""
+    return min(max(AHEAD_BYTES // (3 * size_px[0] * size_px[1]), 2), 8)
 
 
 class _Surveyor:
@@ -234,6 +250,7 @@ class _Rows:
     def __init__(self) -> None:
         self._times = array("d")
         self._values = array("d")
+        self._tags = TagLog()
 
     def __len__(self) -> int:
         return len(self._times)
@@ -242,6 +259,7 @@ class _Rows:
         parts = (pose.image_px.ravel(), pose.world_m.ravel(), pose.visibility, pose.presence, [pose.brightness])
         self._times.append(pose.t_s)
         self._values.frombytes(np.concatenate(parts).tobytes())
+        self._tags.add(pose.tag)
 
     def track(self, size_px: tuple[int, int], info: TrackInfo) -> PoseTrack:
         n, points = len(self), LANDMARK_COUNT
@@ -257,6 +275,7 @@ class _Rows:
             brightness=brightness[:, 0],
             size_px=size_px,
             info=info,
+            tags=self._tags.rows(),
         )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from formcheck.errors import SourceError
 from formcheck.pose.pose import Array
 from formcheck.pose.smoothing import LONGEST_GAP_S
+from formcheck.pose.tag_seen import no_tags
 from formcheck.pose.track import PoseTrack
 
 __all__ = ["even_track"]
@@ -46,6 +47,7 @@ def even_track(track: PoseTrack) -> tuple[PoseTrack, float]:
         visibility=_at(at_s, own.t_s, own.visibility),
         presence=_at(at_s, own.t_s, own.presence),
         brightness=_at(at_s, own.t_s, own.brightness),
+        tags=no_tags(),
     )
     return even, rate_hz
 

@@ -23,6 +23,8 @@ from formcheck.live.window import Display, Key
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import TrackInfo
 from formcheck.report.paint import Picture
+from formcheck.tag.design import DEFAULT, TagDesign
+from formcheck.tag.finder import TagFinder
 from formcheck.video.camera_source import Camera
 from formcheck.video.frame import Frame
 
@@ -46,6 +48,7 @@ class Plan:
     Attributes:
         make: makes a fresh checker.
         record: folder for recordings; None for none. ``film``: with the video.
+        tag: the codes that are looked for on the waistband.
     """
 
     make: Callable[[], Checker]
@@ -53,6 +56,7 @@ class Plan:
     mirrored: bool = False
     record: Path | None = None
     film: bool = False
+    tag: TagDesign = DEFAULT
 
 
 Heard = Callable[[LiveEvent], None]
@@ -72,6 +76,7 @@ class Desktop:
         self._plan = plan
         self._camera = camera
         self._estimator = estimator
+        self._tags = TagFinder(plan.tag)
         self._display = display
         self._voice = voice
         self._heard = heard
@@ -115,7 +120,7 @@ class Desktop:
         return self._close(live, reason), key
 
     def _info(self) -> TrackInfo:
-        return replace(self._estimator.info, mirrored=self._plan.mirrored)
+        return replace(self._estimator.info, mirrored=self._plan.mirrored, tag_dictionary=self._plan.tag.dictionary)
 
     def _step(self, live: LiveSet) -> bool:
         """Take one frame, if there is one; False when no more will come for this set."""
@@ -127,7 +132,8 @@ class Desktop:
             self._draw(live)
             return now_s - self._seen_s <= LONGEST_GAP_S or live.state.stage != "counting"
         self._seen_s = now_s
-        self._pose = self._estimator.estimate(frame.image, frame.t_s, frame.size_px, frame.brightness)
+        pose = self._estimator.estimate(frame.image, frame.t_s, frame.size_px, frame.brightness)
+        self._pose = self._tags.see(pose, frame)
         self._frame = frame
         update = live.update(self._pose)
         self._record(live)  # first: what is told is kept, whoever interrupts the telling

@@ -22,6 +22,7 @@ from formcheck.limits import params_of
 from formcheck.live.stretch import Stretch
 from formcheck.live.summary import LiveResult
 from formcheck.pose.store import load_track, save_track
+from formcheck.pose.tag_seen import joined_tags
 from formcheck.pose.track import PoseTrack
 from formcheck.scoring import Analysis, score_track
 from formcheck.session import make_checker
@@ -160,7 +161,7 @@ def joined(parts: list[PoseTrack]) -> PoseTrack:
     """Parts of one track, in order, as one."""
     names = ("t_s", "image_px", "world_m", "visibility", "presence", "brightness")
     values: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-    return replace(parts[0], **values)
+    return replace(parts[0], **values, tags=joined_tags([(len(part), part.tags) for part in parts]))
 
 
 def _keep_film(folder: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from formcheck.pose.landmarks import LANDMARK_COUNT
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.store import quantise_track
+from formcheck.pose.tag_seen import TagLog
 from formcheck.pose.track import PoseTrack, TrackInfo
 
 PACKED_POSES: Final = 300
@@ -28,6 +29,7 @@ class TrackLog:
         self._packed: list[bytes] = []
         self._loose: list[Pose] = []
         self._times_s: list[float] = []
+        self._tags = TagLog()
 
     def __len__(self) -> int:
         return len(self._times_s)
@@ -35,6 +37,7 @@ class TrackLog:
     def add(self, pose: Pose) -> None:
         """Take the next pose."""
         self._times_s.append(pose.t_s)
+        self._tags.add(pose.tag)
         self._loose.append(pose)
         if len(self._loose) == PACKED_POSES:
             self._packed.append(zlib.compress(_rows(self._loose).tobytes(), 1))
@@ -49,16 +52,18 @@ class TrackLog:
         """One full part, its times those of the whole track."""
         first = index * PACKED_POSES
         t_s = np.array(self._times_s[first : first + PACKED_POSES]) - self._times_s[0]
-        return self._track(t_s, zlib.decompress(self._packed[index]), info)
+        tags = self._tags.rows()[first : first + PACKED_POSES]
+        return self._track(t_s, zlib.decompress(self._packed[index]), info, tags)
 
     def track(self, info: TrackInfo, until_s: float) -> PoseTrack:
         """The poses up to ``until_s``, times from the first one's zero."""
         packed = b"".join(zlib.decompress(chunk) for chunk in self._packed)
         t_s = np.array(self._times_s)
         kept = t_s[t_s <= until_s]
-        return self._track(kept - t_s[:1], packed + _rows(self._loose).tobytes(), info)
+        tags = self._tags.rows()[: len(kept)]
+        return self._track(kept - t_s[:1], packed + _rows(self._loose).tobytes(), info, tags)
 
-    def _track(self, t_s: Array, rows: bytes, info: TrackInfo) -> PoseTrack:
+    def _track(self, t_s: Array, rows: bytes, info: TrackInfo, tags: Array) -> PoseTrack:
         """The first poses of ``rows``, as many as there are times."""
         n = len(t_s)
         values = np.frombuffer(rows, dtype=np.float32).reshape(-1, _WIDTH)[:n].astype(float)
@@ -73,6 +78,7 @@ class TrackLog:
             brightness=brightness[:, 0],
             size_px=self.size_px,
             info=info,
+            tags=tags,
         )
         return quantise_track(track)
 

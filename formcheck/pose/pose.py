@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.pose.landmarks import LANDMARK_COUNT, MIRROR_ORDER
+from formcheck.pose.tag_seen import TagSeen
 
 Array = NDArray[np.float64]
 
@@ -29,6 +30,7 @@ class Pose:
         presence: (33,); 0 out of the frame to 1 inside it.
         size_px: width and height of the original frame.
         brightness: mean grey level of the frame, 0-255; NaN where unknown.
+        tag: the tag worn on the waistband, where one was seen.
     """
 
     t_s: float
@@ -38,6 +40,7 @@ class Pose:
     presence: Array
     size_px: tuple[int, int]
     brightness: float = float("nan")
+    tag: TagSeen | None = None
 
     @classmethod
     def nobody(cls, t_s: float, size_px: tuple[int, int], brightness: float = float("nan")) -> Self:
@@ -68,4 +71,5 @@ class Pose:
             world_m=world_m,
             visibility=self.visibility[MIRROR_ORDER],
             presence=self.presence[MIRROR_ORDER],
+            tag=self.tag and self.tag.in_mirror(self.size_px[0]),
         )

@@ -6,7 +6,9 @@ minute needs 350 to 700 kB.
 
 Format, version 1: ``header`` (JSON: format, version, size, how it was made), ``t_s`` (float64), ``image_px``
 in 1/16 px, ``world_m`` in 1/2 mm, ``visibility`` and ``presence`` in 1/255 and ``brightness`` in 1/4 grey
-level, each as differences along time; ``unseen`` marks (packed bits) what is NaN.
+level, each as differences along time; ``unseen`` marks (packed bits) what is NaN. A track in which a tag was seen
+holds ``tags`` too: rows in steps of their own grid (see `formcheck.pose.tag_seen`), as differences along time, with
+a code of -1 where none was seen.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from formcheck.errors import SourceError
 from formcheck.pose.landmarks import LANDMARK_COUNT
 from formcheck.pose.npz import Arrays, read_npz
 from formcheck.pose.pose import Array, Pose
+from formcheck.pose.tag_seen import TAG_WIDTH, from_tag_steps, no_tags, tag_steps
 from formcheck.pose.track import PoseTrack, TrackInfo
 
 __all__ = ["load_track", "quantise", "quantise_track", "save_track"]
@@ -38,6 +41,7 @@ _STEPS: Final = {
     "presence": 1 / 255,
     "brightness": 1 / 4,
 }
+_NO_TAG: Final = np.concatenate([[-1.0], np.zeros(TAG_WIDTH - 1)])
 _FOREIGN_KEYS: Final = {"t_s", "image_px", "world_m", "visibility", "presence", "size_wh"}
 
 
@@ -91,6 +95,8 @@ def save_track(track: PoseTrack, path: str | Path) -> None:
         "unseen": np.packbits(np.concatenate([np.isnan(getattr(track, name)).ravel() for name in _STEPS])),
     }
     arrays |= {name: _differences(name, getattr(track, name)) for name in _STEPS}
+    if len(track.tags):
+        arrays["tags"] = _tag_differences(track.tags)
     with replacing(path) as partial, partial.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -98,6 +104,22 @@ def save_track(track: PoseTrack, path: str | Path) -> None:
 def _differences(name: str, values: Array) -> NDArray[np.int32]:
     steps = np.nan_to_num(np.round(values / _STEPS[name]), nan=0.0).astype(np.int32)
     return np.diff(steps, axis=0, prepend=np.zeros_like(steps[:1]))
+
+
+def _tag_differences(rows: Array) -> NDArray[np.int32]:
+    steps = tag_steps(rows)
+    steps[np.isnan(rows[:, 0])] = _NO_TAG
+    return np.diff(steps.astype(np.int32), axis=0, prepend=np.zeros((1, TAG_WIDTH), np.int32))
+
+
+def _tags(arrays: Arrays) -> Array:
+    if "tags" not in arrays:
+        return no_tags()
+    if arrays["tags"].shape[1:] != (TAG_WIDTH,):
+        raise ValueError(f"its tags are not of shape (frames, {TAG_WIDTH})")
+    steps = np.cumsum(arrays["tags"], axis=0, dtype=np.int64).astype(float)
+    steps[steps[:, 0] < 0] = np.nan
+    return from_tag_steps(steps)
 
 
 def load_track(path: str | Path) -> PoseTrack:
@@ -144,7 +166,8 @@ def _own(arrays: Arrays) -> PoseTrack:
         mask, unseen = unseen[: steps.size], unseen[steps.size :]
         steps[mask.reshape(shape).astype(bool)] = np.nan
         values[name] = _from_steps(name, steps)
-    return PoseTrack(t_s=arrays["t_s"].astype(float), size_px=header.size_px, info=header.info, **values)
+    t_s = arrays["t_s"].astype(float)
+    return PoseTrack(t_s=t_s, size_px=header.size_px, info=header.info, tags=_tags(arrays), **values)
 
 
 def _foreign(arrays: Arrays) -> PoseTrack:
@@ -180,3 +203,5 @@ def _check(track: PoseTrack) -> None:
             raise ValueError(f"its {name} is not between 0 and 1")
     if np.isinf(track.image_px).any() or np.isinf(track.world_m).any():
         raise ValueError("it holds infinite positions")
+    if track.tags.shape not in ((len(track), TAG_WIDTH), (0, TAG_WIDTH)):
+        raise ValueError(f"its tags are not of shape (frames, {TAG_WIDTH})")

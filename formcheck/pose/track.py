@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.landmarks import LANDMARK_COUNT, MIRROR_ORDER
 from formcheck.pose.pose import Array, Pose
+from formcheck.pose.tag_seen import TagLog, TagSeen, mirrored_tags, no_tags
 
 Box = tuple[float, float, float, float]
 """x, y, width, height in pixels of the original frame."""
@@ -46,6 +47,7 @@ class TrackInfo:
         clock: "container" for true timestamps, "index" for frame number / fps.
         dropped_frames: frames the source could not decode.
         people: who was seen.
+        tag_dictionary: of the codes of tags that were looked for; empty where nobody looked.
     """
 
     model_sha256: str = ""
@@ -56,6 +58,7 @@ class TrackInfo:
     clock: str = "container"
     dropped_frames: int = 0
     people: People = field(default_factory=People)
+    tag_dictionary: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,8 @@ class PoseTrack:
         image_px: (n, 33, 3); world_m: (n, 33, 3); visibility, presence: (n, 33).
         brightness: (n,) mean grey level 0-255, NaN where unknown.
         size_px: width and height of the original frames.
+        tags: (n, 19) rows of what was seen of a tag, NaN where none was; (0, 19) where none ever was.
+            See :class:`formcheck.pose.tag_seen.TagSeen`.
     """
 
     t_s: Array
@@ -77,6 +82,7 @@ class PoseTrack:
     brightness: Array
     size_px: tuple[int, int]
     info: TrackInfo = field(default_factory=TrackInfo)
+    tags: Array = field(default_factory=no_tags)
 
     @classmethod
     def from_poses(cls, poses: Sequence[Pose], info: TrackInfo | None = None) -> Self:
@@ -92,6 +98,7 @@ class PoseTrack:
             brightness=np.array([p.brightness for p in poses], dtype=float),
             size_px=poses[0].size_px if n else (0, 0),
             info=info or TrackInfo(),
+            tags=TagLog([p.tag for p in poses]).rows(),
         )
 
     def __len__(self) -> int:
@@ -106,6 +113,7 @@ class PoseTrack:
             presence=self.presence[index],
             size_px=self.size_px,
             brightness=float(self.brightness[index]),
+            tag=TagSeen.from_row(self.tags[index]) if len(self.tags) else None,
         )
 
     def __iter__(self) -> Iterator[Pose]:
@@ -129,4 +137,5 @@ class PoseTrack:
             world_m=world_m,
             visibility=self.visibility[:, MIRROR_ORDER],
             presence=self.presence[:, MIRROR_ORDER],
+            tags=mirrored_tags(self.tags, self.size_px[0]),
         )

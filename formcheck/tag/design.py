@@ -1,7 +1,7 @@
 """What a waistband tag is: which code stands on which card, how large, and which edge is up.
 
 A card is a square of paper on stiff card. From outside to inside: a white quiet zone of an eighth of the side, the
-code's black border of one cell, and four by four cells. The *side* is the outer edge of the black square.
+code's black border of one cell, and its cells (four by four). The *side* is the outer edge of the black square.
 
 The tag's own axes, metres from its centre, are those of OpenCV's square: x to the right as one looks at the card,
 y toward the edge printed "up", z out of the card toward who looks. Its corners follow the picture from the upper
@@ -10,16 +10,34 @@ left, clockwise. Worn, "up" points to the head: on the front, x points to the we
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["CARD_PER_SIDE", "CELLS", "DEFAULT", "FACES", "QUIET_PER_SIDE", "STRIP_PER_SIDE", "Face", "TagDesign"]
+__all__ = [
+    "CARD_PER_SIDE",
+    "DEFAULT",
+    "DICTIONARIES",
+    "FACES",
+    "QUIET_PER_SIDE",
+    "STRIP_PER_SIDE",
+    "Face",
+    "TagDesign",
+]
 
 Face = Literal["front", "back"]
 FACES: Final[tuple[Face, Face]] = ("front", "back")
 
-CELLS: Final = 6
-"""Across the black square: four of the code and a border of one on either side."""
+DICTIONARIES: Final[Mapping[str, int]] = {
+    **{f"{n}X{n}_{count}": count for n in (4, 5, 6, 7) for count in (50, 100, 250, 1000)},
+    "ARUCO_ORIGINAL": 1024,
+    "ARUCO_MIP_36h12": 250,
+    "APRILTAG_16h5": 30,
+    "APRILTAG_25h9": 35,
+    "APRILTAG_36h10": 2320,
+    "APRILTAG_36h11": 587,
+}
+"""How many codes each dictionary holds, by OpenCV's name without ``DICT_``."""
 
 QUIET_PER_SIDE: Final = 1 / 8
 """Width of the white quiet zone around the black square, in sides."""

@@ -290,5 +290,7 @@ def _open_capture(camera: int | str) -> Capture:
 def _frame(index: int, stamp_s: float, picture: NDArray[Any]) -> Frame:
     height, width = picture.shape[:2]
     check_size((width, height), "cannot use the camera")
-    image = np.ascontiguousarray(to_rgb(shrink(picture, WORKING_SIDE_PX)))
-    return Frame(index, stamp_s, image, (width, height), mean_grey(image), (0, 0, width, height))
+    small = shrink(picture, WORKING_SIDE_PX)
+    image = np.ascontiguousarray(to_rgb(small))
+    original = None if small is picture else picture
+    return Frame(index, stamp_s, image, (width, height), mean_grey(image), (0, 0, width, height), original)

@@ -148,8 +148,7 @@ class FileSource(FrameSource):
         return part
 
     def _upright(self, part: NDArray[Any]) -> NDArray[Any]:
-        turned: NDArray[Any] = np.ascontiguousarray(np.rot90(part, -self._quarter_turns))
-        return turned
+        return np.rot90(part, -self._quarter_turns)
 
 
 class _Clock:

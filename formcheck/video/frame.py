@@ -46,6 +46,8 @@ class Frame:
         size_px: width and height of the original picture, upright.
         brightness: mean grey level of ``image``, 0-255.
         box_px: x, y, width, height of what ``image`` shows, in pixels of the original.
+        original: where ``image`` is shrunk, the same part in full resolution as it was decoded (blue first, grey,
+            any depth), upright; to be cropped before anything is done with it. None where ``image`` will do.
     """
 
     index: int
@@ -54,6 +56,7 @@ class Frame:
     size_px: tuple[int, int]
     brightness: float
     box_px: Box
+    original: NDArray[Any] | None = None
 
 
 class FrameSource(ABC):
@@ -128,14 +131,16 @@ class FrameSource(ABC):
         """The part x, y, w, h of the current picture, as decoded but cropped (BGR, grey, any depth)."""
 
     def _upright(self, part: NDArray[Any]) -> NDArray[Any]:
-        """Turn a shrunk picture upright; most sources decode upright already."""
+        """The picture turned upright, as a view; most sources decode upright already."""
         return part
 
     def _frame(self, index: int, t_s: float) -> Frame:
         box = whole_pixels(self.region(t_s) if callable(self.region) else self.region, self.size_px)
-        image = np.ascontiguousarray(to_rgb(self._upright(shrink(self._part(box), self._max_side_px))))
-        x, y, width, height = box
-        return Frame(index, t_s, image, self.size_px, mean_grey(image), (x, y, width, height))
+        part = self._part(box)
+        small = shrink(part, self._max_side_px)
+        image = np.ascontiguousarray(to_rgb(np.ascontiguousarray(self._upright(small))))
+        original = None if small is part else self._upright(part)
+        return Frame(index, t_s, image, self.size_px, mean_grey(image), box, original)
 
 
 def whole_pixels(region: Box | None, size_px: tuple[int, int]) -> tuple[int, int, int, int]:

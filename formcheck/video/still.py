@@ -28,7 +28,7 @@ Fault = Literal["not_a_picture", "cut_short", "too_large", "too_small"]
 _SAYS: Final[Mapping[Fault, str]] = {
     "not_a_picture": "this is no JPEG or WebP picture that can be decoded; send another one",
     "cut_short": "the end of this picture is missing; send it whole",
-    "too_large": f"this picture has more than {MAX_STILL_SIDE_PX} pixels on a side or {MAX_STILL_BYTES} bytes; shrink it",
+    "too_large": f"this picture is above {MAX_STILL_SIDE_PX} pixels on a side or {MAX_STILL_BYTES} bytes; shrink it",
     "too_small": f"this picture is smaller than {MIN_SIDE_PX} pixels on a side; send a larger one",
 }
 

@@ -1,0 +1,176 @@
+"""Looks for the tag near the hips of the person who is followed, frame by frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.pose.landmarks import Landmark
+from formcheck.pose.pose import Array, Pose
+from formcheck.pose.tag_seen import TagSeen
+from formcheck.tag.design import DEFAULT, TagDesign
+from formcheck.tag.detect import Found, Grey, Refinement, TagDetector, grey_of, square_poses
+from formcheck.video.frame import Frame
+
+__all__ = ["FOCAL_PER_LONG_SIDE", "TagFinder"]
+
+FOCAL_PER_LONG_SIDE: Final = 1.0
+"""Focal length of a camera that nobody calibrated, in longer sides of the picture: phones have 0.75-0.9, cameras that
+stand farther off 1.0-1.4. Changes of the pelvis's angles hardly depend on it."""
+
+SEARCH_EVERY_S: Final = 0.25
+"""Between two looks until a tag was seen: dear enough to be noticed otherwise."""
+
+FORGET_S: Final = 2.0
+"""A tag unseen for longer is looked for now and then only, as at first."""
+
+_REACH_TRUNKS: Final = 0.8
+"""How far from the middle of the hips a worn tag may be, in trunk lengths."""
+
+_REACH_BODIES: Final = 0.2
+"""The same in lengths of the body's box, where the trunk is seen from its end."""
+
+_SEARCH_PX: Final = 400
+"""Width to which the search area is shrunk: a 10 cm tag is then 40 to 50 px wide."""
+
+_FOLLOW_SIDES: Final = 2.2
+_FOLLOW_PX: Final = 64
+_SMALL_PX: Final = 36
+_ENLARGED: Final = 2.0
+
+
+class TagFinder:
+    """Finds the tag of one recording; frames come in order, each with its pose.
+
+    Args:
+        design: which codes are looked for, in which dictionary.
+    """
+
+    def __init__(self, design: TagDesign = DEFAULT, refinement: Refinement = "template") -> None:
+        self.design = design
+        self._detector = TagDetector(design.dictionary, refinement)
+        self._last: TagSeen | None = None
+        self._last_s = -math.inf
+        self._looked_s = -math.inf
+
+    def see(self, pose: Pose, frame: Frame) -> Pose:
+        """The pose with the tag that is worn, if it is seen."""
+        tag = self._find(pose, frame)
+        return pose if tag is None else replace(pose, tag=tag)
+
+    def _find(self, pose: Pose, frame: Frame) -> TagSeen | None:
+        if not pose.found or not self._is_time(pose.t_s):
+            return None
+        self._looked_s = pose.t_s
+        picture = _Picture(frame)
+        hips, reach = _hips_and_reach_px(pose)
+        found = self._follow(picture, hips, reach) or self._search(picture, hips, reach)
+        if found is not None and self.design.face_of(found.code) is not None:
+            self._last, self._last_s = found, pose.t_s
+        return found
+
+    def _is_time(self, t_s: float) -> bool:
+        return t_s - self._last_s <= FORGET_S or t_s - self._looked_s >= SEARCH_EVERY_S
+
+    def _follow(self, picture: _Picture, hips: Array, reach: float) -> TagSeen | None:
+        """Look where it was last."""
+        if self._last is None:
+            return None
+        centre, side_px = self._last.corners_px.mean(axis=0), _side_px(self._last.corners_px)
+        if np.abs(centre - hips).max() > reach:
+            return None
+        scale = _ENLARGED if side_px < _SMALL_PX else min(1.0, _FOLLOW_PX / side_px)
+        return self._look(picture, centre, _FOLLOW_SIDES * side_px, scale, self._last.mirrored)
+
+    def _search(self, picture: _Picture, hips: Array, reach: float) -> TagSeen | None:
+        """Look all around the hips, in the picture and in its mirror image."""
+        return self._look(picture, hips, reach, min(1.0, _SEARCH_PX / (2 * reach)), None)
+
+    def _look(
+        self, picture: _Picture, centre: Array, reach: float, scale: float, mirrored: bool | None
+    ) -> TagSeen | None:
+        """The best tag within ``reach``; ``mirrored`` None looks for both kinds."""
+        grey, corner = picture.grey(centre, reach, scale)
+        if min(grey.shape) < 8:
+            return None
+        others = True
+        found: list[Found] = []
+        if not mirrored:
+            found, others = self._detector.find(grey)
+        in_mirror = bool(mirrored) or (mirrored is None and not found and others)
+        if in_mirror:
+            found, _ = self._detector.find(np.ascontiguousarray(grey[:, ::-1]))
+        if not found:
+            return None
+        middle = np.array([grey.shape[1], grey.shape[0]]) / 2
+        best = min(found, key=lambda each: (self.design.face_of(each.code) is None, _off(each, middle)))
+        corners_px = best.corners_px
+        if in_mirror:
+            corners_px = _flipped(corners_px, grey.shape[1])
+        return self._solved(picture, Found(best.code, corners_px / scale + corner), in_mirror)
+
+    def _solved(self, picture: _Picture, found: Found, in_mirror: bool) -> TagSeen:
+        """Corners brought closer on the full resolution, in pixels of the original frame, and both poses."""
+        grey, corner = picture.grey(found.corners_px.mean(axis=0), 0.9 * _side_px(found.corners_px), 1.0)
+        near, wide = found.corners_px - corner, grey.shape[1]
+        if in_mirror:
+            grey, near = np.ascontiguousarray(grey[:, ::-1]), _flipped(near, wide)
+        refined = self._detector.refined(grey, Found(found.code, near))
+        near = _flipped(refined.corners_px, wide) if in_mirror else refined.corners_px
+        corners_px = near + corner
+        width, height = picture.size_px
+        readable = _flipped(corners_px, width) if in_mirror else corners_px
+        focal_px = FOCAL_PER_LONG_SIDE * max(width, height)
+        rotations, errors_px = square_poses(readable, focal_px, (width / 2, height / 2))
+        return TagSeen(found.code, in_mirror, corners_px, rotations, errors_px, refined.alike).on_grid()
+
+
+class _Picture:
+    """A frame in its full resolution, cropped in pixels of the original."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.size_px = frame.size_px
+        self._red_first = frame.original is None
+        self._pixels: NDArray[Any] = frame.image if frame.original is None else frame.original
+        left, top, width, _ = frame.box_px
+        self._origin = np.array([left, top])
+        self._per_px = self._pixels.shape[1] / width
+
+    def grey(self, centre: Array, reach: float, scale: float) -> tuple[Grey, Array]:
+        """The square around ``centre`` as grey, ``scale`` times the original, and its upper left corner."""
+        height, width = self._pixels.shape[:2]
+        at, half = (centre - self._origin) * self._per_px, reach * self._per_px
+        low = np.clip(np.floor(at - half), 0, (width, height)).astype(int)
+        high = np.clip(np.ceil(at + half), 0, (width, height)).astype(int)
+        part = self._pixels[low[1] : high[1], low[0] : high[0]]
+        if part.size == 0:
+            return np.zeros((0, 0), np.uint8), self._origin
+        return grey_of(part, red_first=self._red_first, scale=scale / self._per_px), low / self._per_px + self._origin
+
+
+def _hips_and_reach_px(pose: Pose) -> tuple[Array, float]:
+    xy = pose.image_px[:, :2]
+    hips = (xy[Landmark.LEFT_HIP] + xy[Landmark.RIGHT_HIP]) / 2
+    shoulders = (xy[Landmark.LEFT_SHOULDER] + xy[Landmark.RIGHT_SHOULDER]) / 2
+    trunk_px = float(np.hypot(*(shoulders - hips)))
+    body_px = float(np.ptp(xy, axis=0).max())
+    return hips, max(_REACH_TRUNKS * trunk_px, _REACH_BODIES * body_px)
+
+
+def _side_px(corners_px: Array) -> float:
+    """Mean length of the four sides."""
+    return float(np.hypot(*(corners_px - np.roll(corners_px, 1, axis=0)).T).mean())
+
+
+def _off(found: Found, middle: Array) -> float:
+    return float(np.hypot(*(found.corners_px.mean(axis=0) - middle)))
+
+
+def _flipped(corners_px: Array, width: float) -> Array:
+    flipped = corners_px.copy()
+    flipped[:, 0] = width - flipped[:, 0]
+    return flipped
