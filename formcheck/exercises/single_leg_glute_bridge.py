@@ -11,17 +11,18 @@ import numpy as np
 
 from formcheck.exercises.among_own import Yardstick, among_own, once_a_repetition, over_best
 from formcheck.exercises.bridge_features import features, frame_values, in_set
+from formcheck.exercises.bridge_legs import STRAIGHT_DEG, knees_deg, leg_values
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
-from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import judge, not_assessed, state_of
-from formcheck.motion.points import Point, image_points, joint_angle_deg, midpoint, plain
+from formcheck.motion.points import image_points, midpoint, plain
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes
-from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side, other
-from formcheck.pose.pose import Array, Pose
+from formcheck.pose.landmarks import SIDES, Landmark, Side, other
+from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
 from formcheck.trace import Signal
 
@@ -186,24 +187,24 @@ class SingleLegGluteBridge(RepChecker):
         on_back = axes is not None and abs(float(axes.head[1])) < 0.7 and float(axes.chest[1]) < -0.25
         values = frame_values(xy, scale_px)
         for side in SIDES:
-            values |= {f"{name}_{side}": value for name, value in _leg_values(xy, world, pose.visibility, side).items()}
+            values |= {f"{name}_{side}": value for name, value in leg_values(xy, world, pose.visibility, side).items()}
         return Snapshot(pose.t_s, height, on_back, values)
 
     def classify(self, lift: Lift) -> Kind:
-        straight = _knees_deg(lift)
+        straight = knees_deg(lift)
         if not all(math.isfinite(angle) for angle in straight.values()):
             return Kind("other", remark="A lift whose legs were not seen was not counted.")
         free: Side = "left" if straight["left"] > straight["right"] else "right"
-        if straight[free] < _STRAIGHT_DEG:
+        if straight[free] < STRAIGHT_DEG:
             return Kind("reference", remark="A two-legged bridge was taken as the reference and not counted.")
-        if straight[other(free)] > _STRAIGHT_DEG:
+        if straight[other(free)] > STRAIGHT_DEG:
             return Kind("other", remark="A lift with both legs straight was not counted.")
         return Kind("rep", side=other(free))
 
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         params, turn_s = self.params, lift.span.turn_s
         stance: Side = side or "left"
-        told_apart = lift.at_top(f"knee_deg_{stance}") < _STRAIGHT_DEG < lift.at_top(f"knee_deg_{other(stance)}")
+        told_apart = lift.at_top(f"knee_deg_{stance}") < STRAIGHT_DEG < lift.at_top(f"knee_deg_{other(stance)}")
         free_leg = _free_leg_excess_deg(lift.at_top(f"leg_deg_{other(stance)}"), lift.at_top(f"thigh_deg_{stance}"))
         return {
             **_hip_below(lift.at_top("left_hip_below"), side, turn_s),
@@ -304,33 +305,6 @@ class SingleLegGluteBridge(RepChecker):
         return [*super().signals(), *sides]
 
 
-def _leg_values(xy: Sequence[Point], world: Sequence[Point], visibility: Array, side: Side) -> dict[str, float]:
-    """Angles of one leg: knee from world directions, hip and slopes from the image, degrees."""
-    shoulder, hip, knee, ankle = (of_side(joint, side) for joint in ("shoulder", "hip", "knee", "ankle"))
-    return {
-        "knee_deg": joint_angle_deg(world[hip], world[knee], world[ankle]),
-        "hip_deg": joint_angle_deg(xy[shoulder], xy[hip], xy[knee]),
-        "thigh_deg": _rise_deg(xy[hip], xy[knee]),
-        "leg_deg": _rise_deg(xy[hip], xy[ankle]) if visibility[ankle] >= 0.5 else math.nan,
-    }
-
-
-def _knees_deg(lift: Lift) -> dict[Side, float]:
-    """Both knees' angles over the whole lift, or at its top where only there a leg is straight.
-
-    At the top alone one leg may hide the other, and is then drawn onto it.
-    """
-    whole: dict[Side, float] = {side: median_of(lift.series(f"knee_deg_{side}")) for side in SIDES}
-    if max(whole.values()) > _STRAIGHT_DEG:
-        return whole
-    return {side: lift.at_top(f"knee_deg_{side}") for side in SIDES}
-
-
-def _rise_deg(start: Point, end: Point) -> float:
-    """Slope of a line away from the body against the image's horizontal, degrees, up positive."""
-    return math.degrees(math.atan2(start[1] - end[1], abs(end[0] - start[0])))
-
-
 def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
     """How far the free leg leaves the range from level with the floor to level with the other thigh."""
     if not math.isfinite(leg_deg):
@@ -338,8 +312,6 @@ def _free_leg_excess_deg(leg_deg: float, thigh_deg: float) -> float:
     return max(leg_deg - max(thigh_deg, 0.0), min(thigh_deg, 0.0) - leg_deg, 0.0)
 
 
-_STRAIGHT_DEG: Final = 135.0
-"""A knee straighter than this is that of a leg held out."""
 _NO_REFERENCE: Final = (
     "No repetition sags more than the others; whether all do shows only with the free leg toward the camera and "
     "against a two-legged bridge at the start of the set, the camera unmoved."
