@@ -18,6 +18,15 @@ FILES: Final = {
     "follow.js": ("api.pages", "static"),
     "result.js": ("api.pages", "static"),
     "times.js": ("api.pages", "static"),
+    "live.css": ("api.pages", "static"),
+    "live.js": ("api.pages", "static"),
+    "live-camera.js": ("api.pages", "static"),
+    "live-link.js": ("api.pages", "static"),
+    "live-pose.js": ("api.pages", "static"),
+    "live-screen.js": ("api.pages", "static"),
+    "live-sound.js": ("api.pages", "static"),
+    "live-summary.js": ("api.pages", "static"),
+    "live-worker.js": ("api.pages", "static"),
     "icon.svg": ("api.pages", "static"),
 }
 

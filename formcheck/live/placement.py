@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
+from statistics import median
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -56,6 +57,35 @@ class Placement:
     def blocked(self) -> bool:
         """Nothing could be judged like this."""
         return self.advice is not None and self.advice.blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Where body and camera belong.
+
+    Attributes:
+        posture: "unknown" where the checker leaves it open.
+        facings: the sides of the body that may face the camera.
+        elevation_deg: how far the camera looks down; 0 wherever a level one will do.
+    """
+
+    posture: Posture
+    facings: tuple[Facing, ...]
+    elevation_deg: float
+
+
+def station_of(checker: Checker) -> Station | None:
+    """The place at which the checker has nothing to say against the camera, for a drawing; None where there is none."""
+    seen = View(found_share=1.0, height_share=0.6, in_frame_share=1.0, brightness=120.0, frame_rate_hz=30.0)
+    every = _values(("posture", "facing", "elevation"))
+    fits = [values for values in every if not checker.camera_advice(_changed(seen, values))]
+    if not fits:
+        return None
+    postures = {values["posture"] for values in fits}
+    facings = tuple(facing for facing in _FACING if any(values["facing"] == facing for values in fits))
+    heights_deg = [values["elevation"] for values in fits]
+    level = min(heights_deg) == _ELEVATIONS_DEG[0]
+    return Station(postures.pop() if len(postures) == 1 else "unknown", facings, 0.0 if level else median(heights_deg))
 
 
 class PlacementCheck:

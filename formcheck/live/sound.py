@@ -36,7 +36,7 @@ _PLAYERS: Final[tuple[tuple[str, ...], ...]] = (
     ("ffplay", "-nodisp", "-autoexit", "-loglevel", "quiet"),
 )
 _RATE_HZ: Final = 22050
-_TONES: Final[dict[str, tuple[tuple[float, float], ...]]] = {
+TONES: Final[dict[str, tuple[tuple[float, float], ...]]] = {
     "tick": ((880.0, 0.06),),
     "done": ((880.0, 0.07), (1320.0, 0.14)),
     "fault": ((440.0, 0.14), (330.0, 0.2)),
@@ -107,7 +107,7 @@ class Voice:
 
     def __enter__(self) -> Self:
         if self._means.player:
-            for name in _TONES:
+            for name in TONES:
                 self._path(name).write_bytes(tone(name))
         return self
 
@@ -125,7 +125,7 @@ class Voice:
             return
         if cue.say and self._means.engine:
             self._speaking = self._instead(self._speaking, [*self._means.engine, cue.say])
-        elif self._means.player and (cue.beep != "none" or cue.kind in _TONES):
+        elif self._means.player and (cue.beep != "none" or cue.kind in TONES):
             name = cue.kind if cue.beep == "none" else cue.beep
             self._beeping = self._instead(self._beeping, [*self._means.player, str(self._path(name))])
 
@@ -140,7 +140,7 @@ class Voice:
 
 def tone(name: str) -> bytes:
     """A named tone as a WAV file, 16 bit mono."""
-    parts = [_sine(frequency_hz, seconds) for frequency_hz, seconds in _TONES[name]]
+    parts = [_sine(frequency_hz, seconds) for frequency_hz, seconds in TONES[name]]
     samples = (np.concatenate(parts) * 0.5 * 32767).astype("<i2")
     file = io.BytesIO()
     with wave.open(file, "wb") as out:

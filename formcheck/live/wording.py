@@ -50,7 +50,7 @@ ENDED: Final[Mapping[Reason, str]] = {
     "stopped_running": "The set ended when you stopped running.",
     "long_gap": "There was no picture for more than 30 seconds; the set was closed with what was seen before.",
     "picture_changed": "The camera's picture changed its size; the set was closed with what was seen before.",
-    "too_long": "The set was closed after an hour.",
+    "too_long": "The set was closed because it had become too long.",
     "picture_ended": "The recording ended.",
     "connection_lost": "The connection was lost; the set was closed with what was seen before.",
     "server_stopped": "The server was stopped; the set was closed with what was seen before.",
@@ -92,7 +92,6 @@ TONES_ONLY: Final = "no speech engine was found (espeak-ng, spd-say or say); cue
 
 REFUSALS: Final[Mapping[str, str]] = {
     "full": "All {people} places of this server are taken; try again in a minute.",
-    "taken_over": "This set goes on in another tab or window.",
     "live_off": "This server has no live mode; whoever runs it can set FORMCHECK_LIVE_PEOPLE.",
     "no_hello": "Nothing was said within {seconds:.0f} seconds of connecting; begin with a hello.",
     "bad_hello": "The connection has to begin with a hello: {why}.",
@@ -121,7 +120,93 @@ SKIPPED: Final[Mapping[str, str]] = {
 }
 """Why a picture was left out, in the browser."""
 
+NOT_SAVED: Final = "The server's disk did not take all of this set; what it took will be in the list."
 SAVED_LATER: Final = "The set is kept on the server and will be in the list as soon as its database answers."
+
+PAGE: Final[Mapping[str, str]] = {
+    "title": "Check while you train",
+    "lead": "The camera counts along and tells you the one thing to mend, aloud and in letters to be read from 3 m. "
+    "You do not have to touch anything.",
+    "needs_script": "Live checks need JavaScript, which is off in this browser. Switch it on for this page, or film "
+    "the set and check the recording instead.",
+    "exercise_and_place": "Exercise, and where you and the camera go",
+    "exercise": "Exercise",
+    "side": "Side that works",
+    "side_help": "Your own left or right: the leg that you stand on, lift with or open.",
+    "side_auto": "found by itself",
+    "side_left": "left",
+    "side_right": "right",
+    "how": "How it starts and stops",
+    "how_start": "Get into place: the page tells the one thing to change until it is green. Then hold the start "
+    "position for 2 seconds, or raise one hand straight up for a second. The first whole repetition starts the set as "
+    "well, and counts.",
+    "how_start_run": "Get into place: the page tells the one thing to change until it is green. Then start running, or "
+    "raise one hand straight up for a second.",
+    "how_stop": "To stop, walk out of the picture for 5 seconds, or raise one hand for a second and a half between "
+    "repetitions. Keys and buttons do both as well.",
+    "camera_and_sound": "Camera and sound",
+    "camera": "Camera",
+    "camera_any": "The first one found",
+    "camera_numbered": "Camera {number}",
+    "look_for_cameras": "Look for cameras",
+    "cues": "Cues",
+    "cues_full": "Full: faults, praise, counting aloud, beeps",
+    "cues_sparse": "Sparse: faults only, seldom",
+    "cues_off": "Off: nothing is said",
+    "mirrored": "The camera delivers a mirror image",
+    "mirrored_help": "Seldom so. You see yourself mirrored on this page in any case; that is for your eye only.",
+    "on_device": "Video never leaves this device",
+    "on_device_help": "This browser finds your joints itself and sends their places only. It needs a computer or phone "
+    "that is not too slow, and loads 20 MB the first time. Without it, pictures go to the server, which keeps none.",
+    "on_device_missing": "Not available on this server: {reason}.",
+    "open": "Switch on the camera",
+    "opening": "Waiting for the camera",
+    "loading": "Loading the pose model",
+    "keys_heading": "Keys",
+    "key_space": "start or stop; afterwards, the next set",
+    "key_s": "sound on or off",
+    "key_c": "another camera",
+    "key_f": "full screen",
+    "key_escape": "leave, before a set",
+    "keys_reader": "With a screen reader, switch the sound off: what would be said is announced instead.",
+    "start": "Start",
+    "stop": "Stop",
+    "leave": "Leave",
+    "sound_on": "Sound is on",
+    "sound_off": "Sound is off",
+    "sound_tap": "Press a key or tap the page to hear the cues.",
+    "no_voice": "This browser has no voice. Cues are shown, and told by tones.",
+    "other_camera": "Other camera",
+    "full_screen": "Full screen",
+    "own_picture": "Your own picture, mirrored",
+    "connecting": "Connecting to the server",
+    "link_lost": "The connection is lost; trying again",
+    "link_back": "The connection is back",
+    "set_lost": "The set before was closed and saved; this is a new one.",
+    "take_back": "Go on here",
+    "again": "Try again",
+    "next_set": "Next set",
+    "other_exercise": "Another exercise",
+    "whole_report": "The whole report",
+    "summary_missing": "The server stopped; what was done was saved.",
+}
+"""The live page's own words."""
+
+CAMERA_ERRORS: Final[Mapping[str, str]] = {
+    "insecure": "This page came over http, and browsers give a camera only to pages that come over https, so that "
+    "nobody in between can look in, or from this very computer (localhost). Open it with https://; whoever runs the "
+    "server can switch that on.",
+    "unsupported": "This browser gives pages no camera. Use a current Chrome, Edge, Firefox or Safari.",
+    "NotAllowedError": "The camera is not allowed. Click the camera sign beside the address, allow it, and try again.",
+    "NotFoundError": "No camera was found. Connect one, and try again.",
+    "NotReadableError": "The camera is used by another program. Close that program, and try again.",
+    "OverconstrainedError": "The chosen camera is not there. Choose another one, or connect it again.",
+    "other": "The camera cannot be used ({reason}). Connect it again, or choose another one.",
+    "on_device": "The pose model cannot run in this browser ({reason}). Switch off that video never leaves this "
+    "device, or use a current Chrome, Edge, Firefox or Safari.",
+}
+"""What to do about the camera, by the name of the browser's error."""
+
 
 
 def catalogue() -> dict[str, str | dict[str, Any]]:
@@ -169,93 +254,3 @@ def unconfirmed(rep: int, title: str) -> str:
 def praise(title: str) -> str:
     """Said when a fault was mended."""
     return f"{MENDED}: {title.lower()}"
-
-PAGE: Final[Mapping[str, str]] = {
-    "title": "Check while you train",
-    "lead": "The camera counts along and tells you the one thing to mend, aloud and in letters to be read from 3 m. "
-    "You do not have to touch anything.",
-    "needs_script": "Live checks need JavaScript, which is off in this browser. Switch it on for this page, or film the "
-    "set and check the recording instead.",
-    "exercise": "Exercise",
-    "side": "Side that works",
-    "side_help": "Your own left or right: the leg that you stand on, lift with or open.",
-    "side_auto": "found by itself",
-    "side_left": "left",
-    "side_right": "right",
-    "place": "Where you and the camera go",
-    "how": "How it starts and stops",
-    "how_start": "Get into place: the page tells the one thing to change until it is green. Then hold the start position "
-    "for 2 seconds, or raise one hand straight up for a second. The first whole repetition starts the set as well, and "
-    "counts.",
-    "how_start_run": "Get into place: the page tells the one thing to change until it is green. Then start running, or "
-    "raise one hand straight up for a second.",
-    "how_stop": "To stop, walk out of the picture for 5 seconds, or raise one hand for a second and a half between "
-    "repetitions. Keys and buttons do both as well.",
-    "camera_and_sound": "Camera and sound",
-    "camera": "Camera",
-    "camera_any": "The first one found",
-    "camera_numbered": "Camera {number}",
-    "look_for_cameras": "Look for cameras",
-    "cues": "Cues",
-    "cues_full": "Full: faults, praise, counting aloud, beeps",
-    "cues_sparse": "Sparse: faults only, seldom",
-    "cues_off": "Off: nothing is said",
-    "mirrored": "The camera delivers a mirror image",
-    "mirrored_help": "Seldom so. You see yourself mirrored on this page in any case; that is for your eye only.",
-    "on_device": "Video never leaves this device",
-    "on_device_help": "This browser finds your joints itself and sends their places only. It needs a computer or phone "
-    "that is not too slow, and loads 20 MB the first time. Without it, pictures go to the server, which keeps none.",
-    "on_device_missing": "Not available on this server: {reason}.",
-    "on_device_ask": "whoever runs it can add it with `formcheck models --web`",
-    "open": "Switch on the camera",
-    "opening": "Waiting for the camera",
-    "loading": "Loading the pose model",
-    "keys": "Keys",
-    "key_space": "start or stop; afterwards, the next set",
-    "key_s": "sound on or off",
-    "key_c": "another camera",
-    "key_f": "full screen",
-    "key_escape": "leave, before a set",
-    "keys_reader": "With a screen reader, switch the sound off: what would be said is announced instead.",
-    "start": "Start",
-    "stop": "Stop",
-    "leave": "Leave",
-    "sound_on": "Sound is on",
-    "sound_off": "Sound is off",
-    "sound_tap": "Press a key or tap the page to hear the cues.",
-    "no_voice": "This browser has no voice. Cues are shown, and told by tones.",
-    "other_camera": "Other camera",
-    "full_screen": "Full screen",
-    "own_picture": "Your own picture, mirrored",
-    "connecting": "Connecting to the server",
-    "link_lost": "The connection is lost; trying again",
-    "link_back": "The connection is back",
-    "set_lost": "The set before was closed and saved; this is a new one.",
-    "slow_link": "The connection is slow: few pictures arrive.",
-    "taken_over": "This set goes on in another tab or window.",
-    "take_back": "Go on here",
-    "again": "Try again",
-    "full_again": "It is tried again in {seconds} seconds.",
-    "next_set": "Next set",
-    "other_exercise": "Another exercise",
-    "whole_report": "The whole report",
-    "summary": "Summary of the set",
-    "summary_missing": "The server stopped; what was done was saved.",
-    "to_mend": "To mend",
-    "closed": "The server closed the connection: {detail}",
-}
-"""The live page's own words."""
-
-CAMERA_ERRORS: Final[Mapping[str, str]] = {
-    "insecure": "Browsers give a camera only to pages that come over https, or from this very computer (localhost). Open "
-    "this page with https://, and ask whoever runs the server to switch it on.",
-    "unsupported": "This browser gives pages no camera. Use a current Chrome, Edge, Firefox or Safari.",
-    "NotAllowedError": "The camera is not allowed. Click the camera sign beside the address, allow it, and try again.",
-    "NotFoundError": "No camera was found. Connect one, and try again.",
-    "NotReadableError": "The camera is used by another program. Close that program, and try again.",
-    "OverconstrainedError": "The chosen camera is not there. Choose another one, or connect it again.",
-    "other": "The camera cannot be used ({reason}). Connect it again, or choose another one.",
-    "on_device": "The pose model cannot run in this browser ({reason}). Switch off that video never leaves this device, "
-    "or use a current Chrome, Edge, Firefox or Safari.",
-}
-"""What to do about the camera, by the name of the browser's error."""

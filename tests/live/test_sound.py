@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from formcheck.live.records import Cue
-from formcheck.live.sound import _TONES, Means, Running, Voice, tone
+from formcheck.live.sound import TONES, Means, Running, Voice, tone
 
 FAULT = Cue(kind="fault", text="Knee drifts inward", say="Slow down.", check="knee_valgus", t_s=0.0, until_s=3.0)
 BEEP = Cue(kind="tempo", beep="tick", t_s=0.0, until_s=0.5)
@@ -87,7 +87,7 @@ def test_a_slow_engine_is_not_waited_for() -> None:
     assert time.monotonic() - began_s < 30
 
 
-@pytest.mark.parametrize("name", sorted(_TONES))
+@pytest.mark.parametrize("name", sorted(TONES))
 def test_tones_are_short_wave_files(name: str) -> None:
     with wave.open(io.BytesIO(tone(name))) as file:
         assert 0.03 < file.getnframes() / file.getframerate() < 0.5
