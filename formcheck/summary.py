@@ -272,11 +272,11 @@ def _done(reps: Sequence[Rep], contacts: int) -> str:
 def _held(holds: Sequence[Held]) -> str:
     if not holds:
         return "No hold of this stretch was seen."
-    return " ".join(held_words(held) for held in holds)
+    return " ".join(f"{held_words(held)}." for held in holds)
 
 
 def held_words(held: Held) -> str:
-    """A stretch of one side in a sentence: its longest hold, what was held besides, what was not seen."""
+    """A stretch of one side in a phrase: its longest hold, what was held besides, what was not seen."""
     side = f" ({held.side})" if held.side else ""
     parts = [f"Held for {held.longest_s:.1f} s in one go{side}"]
     if held.breaks:
@@ -284,7 +284,7 @@ def held_words(held: Held) -> str:
         parts.append(f"broken {times}, {held.total_s:.1f} s in all")
     if held.unseen_s:
         parts.append(f"{held.unseen_s:.1f} s not seen")
-    return "; ".join(parts) + "."
+    return "; ".join(parts)
 
 
 def _listed(titles: Sequence[str]) -> str:

@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from formcheck.exercises.beside import Beside, off_segment, seen_from_beside, stands_beside, trunk_seen, way
+from formcheck.exercises.beside import Beside, off_segment, trunk_seen, way
 from formcheck.exercises.declare import About, Check, Dose, limit
 from formcheck.exercises.hold_checker import Asked, HeldOnce, HoldChecker, Position
 from formcheck.exercises.verdicts import not_assessed
 from formcheck.motion.points import distance
-from formcheck.motion.view import View
+from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import SIDES, Side, other
 from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
 
-_CAMERA: Final = "Put the camera beside the mat, about 1.1 m high and 2.4 m away, the whole body in the picture."
+_CAMERA: Final = (
+    "Put the camera diagonally at the foot end, on the side of the leg whose ankle is crossed, about 1.3 m high and "
+    "2.2 m away, the whole body in the picture."
+)
+_FROM_THE_FEET: Final = 0.2
+"""Share of the way to the feet in the direction to the camera: square from the side legs that cross are mixed up."""
+_FROM_THE_SIDE: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,18 @@ class FigureFourStretch(HoldChecker):
     )
 
     def camera_advice(self, view: View) -> str:
-        return "" if seen_from_beside(view) else _CAMERA
+        return "" if _fits(view.toward_left, view.toward_head) else _CAMERA
 
     def look(self, pose: Pose, scale_px: float) -> Mapping[Side, Position]:
-        if not trunk_seen(pose) or not stands_beside(pose):
+        axes = body_axes(pose) if trunk_seen(pose) else None
+        if axes is None or not _fits(-float(axes.left[2]), -float(axes.head[2])):
             return {side: Position(()) for side in SIDES}
         body = Beside(pose, scale_px)
-        return {side: self._position(body, side) for side in SIDES}
+        on_back = Asked("on_back", -float(axes.chest[1]), 0.5, 0.2)
+        near: Side = "left" if axes.left[2] < 0 else "right"
+        return {near: self._position(body, near, on_back), other(near): _FAR}
 
-    def _position(self, body: Beside, side: Side) -> Position:
+    def _position(self, body: Beside, side: Side, on_back: Asked) -> Position:
         """With the ankle of ``side`` over the other thigh."""
         params, hips, shoulders = self.params, body.hips, body.shoulders
         hip, knee, foot = (body.joint(name, other(side)) for name in ("hip", "knee", "ankle"))
@@ -101,7 +110,7 @@ class FigureFourStretch(HoldChecker):
         return Position(
             (
                 Asked("ankle_height", ankle[1] - hips[1], params.ankle_height_trunks, 0.2),
-                Asked("lying", -abs(shoulders[1] - hips[1]), -0.45, 0.15),
+                on_back,
                 Asked("ankle_on_thigh", -off, -params.ankle_off_trunks, 0.15),
                 Asked("ankle_near_knee", along, 0.45, 0.2),
                 Asked("drawn_in", headward * (knee[0] - hips[0]), params.drawn_in_trunks, 0.15),
@@ -111,3 +120,12 @@ class FigureFourStretch(HoldChecker):
 
     def judge_position(self, check: Check, once: HeldOnce) -> Verdict:
         return not_assessed(check, f"no rule for {check.id}", once.side)
+
+
+def _fits(toward_left: float, toward_head: float) -> bool:
+    """Whether the camera stands diagonally at the foot end; unknown is no."""
+    return abs(toward_left) >= _FROM_THE_SIDE and toward_head <= -_FROM_THE_FEET
+
+
+_FAR: Final = Position((Asked("near", -1.0, 0.0, 0.25),))
+"""The leg away from the camera is not told to be crossed: it would be told from the near one's too often."""

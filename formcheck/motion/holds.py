@@ -80,10 +80,6 @@ class HoldFinder:
         """Whether the person is in position, or was a moment ago."""
         return self._open is not None
 
-    def so_far(self, t_s: float) -> Hold | None:
-        """The hold that is open at ``t_s``; None without one."""
-        return self._open.hold(end_seen=False) if self._open else None
-
     def update(self, t_s: float, margin: float) -> Hold | None:
         """Take the next margin, NaN where it was not seen; returns a hold that has just ended."""
         if not math.isfinite(margin):

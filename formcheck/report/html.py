@@ -108,10 +108,10 @@ def _card(report: SetReport, track: PoseTrack, finding: Finding, pictures: Mappi
     upper = outline.limit_is_upper(report, finding.verdict.check)
     return Card(
         finding=finding,
-        reps=wording.share_of_reps(finding.count, finding.judged),
+        reps=wording.share_of_reps(finding.count, finding.judged, wording.rep_word(report)),
         against=wording.bound(finding.verdict, upper),
         figure=_figure(report, track, finding, pictures) if _has_frame(finding) else None,
-        caption=wording.fault_caption(finding.shown, finding.rep, upper),
+        caption=wording.fault_caption(finding.shown, finding.rep, upper, wording.rep_word(report)),
     )
 
 

@@ -86,7 +86,9 @@ def group_title(group: Sequence[Finding]) -> str:
 
 
 def done(report: SetReport) -> bool:
-    """Whether there is a movement to speak of: a complete rep, or steps of a run."""
+    """Whether there is a movement to speak of: a complete rep, steps of a run, a hold however short."""
+    if report.holds is not None:
+        return bool(report.holds)
     return bool(report.gait.contacts) if report.gait is not None else report.reps_complete > 0
 
 
@@ -129,8 +131,9 @@ def headline(report: SetReport) -> str:
 def _mentions(report: SetReport, state: str) -> list[str]:
     """Findings in a state as the headline names them, with how often they were seen."""
     chosen = by_check([f for f in findings(report) if f.verdict.state == state])
+    word = wording.rep_word(report)
     return [
-        wording.with_frequency(group_title(group), sum(f.count for f in group), sum(f.judged for f in group))
+        wording.with_frequency(group_title(group), sum(f.count for f in group), sum(f.judged for f in group), word)
         for group in chosen
     ]
 
@@ -168,8 +171,10 @@ def worst_first(report: SetReport, checks: Sequence[tuple[str, str]]) -> tuple[t
     return tuple(sorted(checks, key=lambda entry: rank[entry[0]]))
 
 
-def rep_times(checks: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Which times of a rep to tell beside its checks: those that no check tells already."""
+def rep_times(report: SetReport, checks: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Which times of a rep to tell beside its checks: those that no check tells already; of a hold its seconds."""
+    if report.holds is not None:
+        return ("hold",)
     told = {check for check, _ in checks}
     return tuple(name for name, check in (("hold", "hold_time"), ("lowering", "lowering_time")) if check not in told)
 
@@ -208,8 +213,9 @@ def camera_advice(report: SetReport) -> tuple[str, ...]:
 
 
 def partial_reps(report: SetReport) -> tuple[str, ...]:
-    """Why reps were not counted, for those that say why."""
-    return tuple(f"Rep {rep.index}: {rep.note}" for rep in report.reps if not rep.complete and rep.note)
+    """Why reps were not counted, or holds too short, for those that say why."""
+    word = wording.sentence(wording.rep_word(report))
+    return tuple(f"{word} {rep.index}: {rep.note}" for rep in report.reps if not rep.complete and rep.note)
 
 
 def side_of_signal(signal: Signal) -> Side | None:

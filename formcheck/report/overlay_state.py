@@ -107,12 +107,12 @@ class Timeline:
     def at(self, t_s: float) -> OverlayState:
         """What the overlay says at a moment."""
         now = bisect_right(self.times_s, t_s) - 1
-        count = bisect_right(self.counted_s, t_s)
+        count = bisect_right(self.counted_s, t_s) if self.report.holds is None else self._seconds(t_s)
         return OverlayState(
             count=count,
-            count_word=wording.count_word(count, running=self.report.gait is not None),
+            count_word=wording.count_word(count, self.report),
             phase=self._phase(now),
-            hold_s=self._held(now, t_s),
+            hold_s=self._held(now, t_s) if self.report.holds is None else None,
             gauge=self._gauge(now, self._working_side(t_s)),
             notices=tuple(timed.notice for timed in self.timed_notices if timed.start_s <= t_s < timed.end_s),
             unjudged=_unjudged(self.report) if t_s < INTRO_S else (),
@@ -132,6 +132,11 @@ class Timeline:
         while first > 0 and phases[first - 1] == "hold":
             first -= 1
         return t_s - self.times_s[first]
+
+    def _seconds(self, t_s: float) -> int:
+        """Whole seconds of the stretch's present hold, or of the last one."""
+        begun = [rep for rep in self.report.reps if rep.start_s <= t_s]
+        return int(min(t_s, begun[-1].end_s) - begun[-1].start_s) if begun else 0
 
     def _working_side(self, t_s: float) -> Side | None:
         """The side of the present rep, else of the next one, else of the set."""
@@ -192,7 +197,7 @@ def _timed_notices(report: SetReport) -> Iterator[TimedNotice]:
                 at = rep.end_s if verdict.time_s is None else verdict.time_s
                 yield _timed(at, _notice(report, verdict, verdict.side or rep.side), next_s)
         if not rep.complete:
-            yield _timed(rep.end_s, Notice("not_assessed", wording.not_counted(rep)), next_s)
+            yield _timed(rep.end_s, Notice("not_assessed", wording.not_counted(rep, report)), next_s)
     if report.gait is not None:
         for verdict in report.verdicts:
             if verdict.state == "fault" and verdict.time_s is not None:

@@ -57,7 +57,7 @@ class SignalPlot:
 def signal_plots(report: SetReport, trace: Trace) -> tuple[SignalPlot, ...]:
     """One plot a signal, in the trace's order; signals never seen are left out."""
     shown = (
-        _from_rest(s) if report.gait is None and s in trace.signals[:1] else s
+        _from_rest(s) if report.gait is None and report.holds is None and s in trace.signals[:1] else s
         for s in outline.signals_of(report, trace)
     )
     seen = [s for s in shown if np.isfinite(s.values).any()]
@@ -95,7 +95,8 @@ def _plot(report: SetReport, t_s: Array, signal: Signal, prefix: str) -> Markup:
         axes.set_xlabel("seconds")
         axes.set_ylabel(quantities.unit_words(signal.unit))
         axes.margins(y=0.12)
-        return inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), signal.limit is not None))
+        limited, word = signal.limit is not None, wording.rep_word(report)
+        return inline_svg(figure, prefix, wording.plot_alt(signal.title, len(report.reps), limited, word))
 
 
 def _shade_reps(axes: Any, reps: tuple[Rep, ...]) -> None:

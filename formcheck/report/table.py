@@ -24,7 +24,7 @@ STYLES: Final[dict[State, str]] = {
 MAX_CHECK_COLUMNS: Final = 4
 """More columns do not fit 80 characters; the rest stands in the summary of checks."""
 
-_TIME_HEADS: Final = {"start": "Start", "hold": "Hold", "lowering": "Lower"}
+_TIME_HEADS: Final = {"start": "Start", "hold": "Held", "lowering": "Lower"}
 
 _PLAIN: Final = {"✓": "+", "✗": "x", "–": "-", "−": "-", "±": "+/-", "°": " deg", "×": "x", "’": "'"}
 
@@ -62,7 +62,7 @@ def _parts(report: SetReport) -> Iterator[RenderableType]:
     yield _heading(report)
     if report.reps:
         yield _reps_table(report)
-        yield from _list("Not counted", outline.partial_reps(report))
+        yield from _list(wording.sentence(wording.incomplete(report)), outline.partial_reps(report))
     if not outline.done(report):
         yield from _list("What was seen", report.remarks)
         yield from _list("Camera", outline.camera_advice(report))
@@ -92,9 +92,9 @@ def _heading(report: SetReport) -> RenderableType:
 
 def _reps_table(report: SetReport) -> Table:
     checks = outline.worst_first(report, outline.rep_checks(report))[:MAX_CHECK_COLUMNS]
-    times = outline.rep_times(checks)
+    times = outline.rep_times(report, checks)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("Rep", justify="right", no_wrap=True)
+    table.add_column(wording.sentence(wording.rep_word(report)), justify="right", no_wrap=True)
     both = report.side == "both"
     if both:
         table.add_column("Side", no_wrap=True)
@@ -104,7 +104,7 @@ def _reps_table(report: SetReport) -> Table:
         table.add_column(title)
     for rep in report.reps:
         side = [Text(rep.side or "")] if both else []
-        table.add_row(Text(str(rep.index)), *side, *_times(rep, times), *_cells(rep, checks))
+        table.add_row(Text(str(rep.index)), *side, *_times(rep, times), *_cells(report, rep, checks))
     return table
 
 
@@ -113,9 +113,9 @@ def _times(rep: Rep, times: Sequence[str]) -> list[Text]:
     return [Text(quantities.moment(rep.start_s)), *(Text(quantities.number(known[name], "s")) for name in times)]
 
 
-def _cells(rep: Rep, checks: tuple[tuple[str, str], ...]) -> list[Text]:
+def _cells(report: SetReport, rep: Rep, checks: tuple[tuple[str, str], ...]) -> list[Text]:
     if not rep.complete:
-        return [Text(wording.NOT_COUNTED, style="dim"), *(Text("") for _ in checks[1:])][: len(checks)]
+        return [Text(wording.incomplete(report), style="dim"), *(Text("") for _ in checks[1:])][: len(checks)]
     return [_cell(outline.rep_verdict(rep, check)) for check, _ in checks]
 
 

@@ -18,6 +18,7 @@ from formcheck.results import (
     Verdict,
     ViewReport,
 )
+from formcheck.summary import held_words
 
 STATE_WORDS: Final[dict[State, str]] = {
     "ok": "ok",
@@ -88,6 +89,7 @@ MEASURE_WORDS: Final[dict[str, str]] = {
     "foot_placement": "Foot beside the midline",
     "share_on_midline": "Share of steps on the midline",
     "step_width": "Step width",
+    "unseen": "Time not seen within the hold",
 }
 """What measures mean, where their id does not say it."""
 
@@ -141,9 +143,14 @@ def sided(title: str, side: str | None) -> str:
     return f"{title}, {side}" if side else title
 
 
-def reps_named(indices: Sequence[int]) -> str:
+def rep_word(report: SetReport) -> str:
+    """What one entry of the set's repetitions is called."""
+    return "rep" if report.holds is None else "hold"
+
+
+def reps_named(indices: Sequence[int], word: str = "rep") -> str:
     """``rep 3``, ``reps 2, 4 and 5``."""
-    return f"{'rep' if len(indices) == 1 else 'reps'} {listed([str(i) for i in indices])}"
+    return f"{word if len(indices) == 1 else word + 's'} {listed([str(i) for i in indices])}"
 
 
 def bound(verdict: Verdict, above: bool | None) -> str:
@@ -172,6 +179,8 @@ def counted(report: SetReport) -> str:
         steps = plural(len(report.gait.contacts), "foot contact")
         cadence = quantities.with_error(report.gait.cadence_spm, "spm", report.gait.cadence_error_spm)
         return steps if report.gait.cadence_spm is None else f"{steps} at {cadence}"
+    if report.holds is not None:
+        return ". ".join(map(held_words, report.holds))
     partial = f" and {plural(report.reps_partial, 'partial rep')}" if report.reps_partial else ""
     return plural(report.reps_complete, "complete rep") + partial
 
@@ -194,6 +203,8 @@ def headline(
 
 def nothing_done(report: SetReport) -> str:
     """The headline of a set without a movement."""
+    if report.holds is not None:
+        return "No hold of this stretch was seen."
     return "No repetition was counted." if report.gait is None else "No steady running was found."
 
 
@@ -203,9 +214,9 @@ def unjudged_headline(title: str, watches: Sequence[str]) -> str:
     return f"{sentence(title)} could not be judged; no fault in the rest{also}."
 
 
-def with_frequency(title: str, count: int, total: int) -> str:
+def with_frequency(title: str, count: int, total: int, word: str = "rep") -> str:
     """A finding with how often it was seen: ``knee drifts inward (1 of 5 reps)``; alone where reps do not apply."""
-    return f"{title} ({count} of {plural(total, 'rep')})" if count and total else title
+    return f"{title} ({count} of {plural(total, word)})" if count and total else title
 
 
 def _how_many(things: int) -> str:
@@ -230,19 +241,27 @@ def _lower_first(title: str) -> str:
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
-def share_of_reps(count: int, total: int) -> str:
-    """``in 3 of 8 reps``; empty where reps do not apply."""
-    return f"in {count} of {plural(total, 'judged rep')}" if count and total else ""
+def share_of_reps(count: int, total: int, word: str = "rep") -> str:
+    """``in 3 of 8 judged reps``; empty where reps do not apply."""
+    return f"in {count} of {plural(total, f'judged {word}')}" if count and total else ""
 
 
-def count_word(count: int, running: bool) -> str:
+def count_word(count: int, report: SetReport) -> str:
     """Beside the counter of the film."""
-    return plural(count, "step" if running else "rep").partition(" ")[2]
+    if report.holds is not None:
+        return "s held"
+    return plural(count, "step" if report.gait is not None else "rep").partition(" ")[2]
 
 
-def not_counted(rep: Rep) -> str:
-    """A partial rep, with what it lacked."""
-    return f"{NOT_COUNTED.capitalize()}: {rep.note}" if rep.note else NOT_COUNTED.capitalize()
+def not_counted(rep: Rep, report: SetReport) -> str:
+    """A partial rep or a short hold, with what it lacked."""
+    words = sentence(incomplete(report))
+    return f"{words}: {rep.note}" if rep.note else words
+
+
+def incomplete(report: SetReport) -> str:
+    """What is said of a rep that was not counted, and of a hold that was too short."""
+    return NOT_COUNTED if report.holds is None else "shorter than the guide asks"
 
 
 def unjudged_notice(titles: Sequence[str]) -> str:
@@ -255,13 +274,14 @@ def gauge_limit(value: float, unit: str, above: bool) -> str:
     return f"{'at most' if above else 'at least'} {quantities.limit(value, unit)}"
 
 
-def plot_legend(running: bool, limited: bool) -> str:
+def plot_legend(report: SetReport, limited: bool) -> str:
     """What the marks in the plots mean; ``limited``: at least one shows a limit."""
-    marks = (
-        "Triangles: foot contacts, full for left and open for right."
-        if running
-        else "Shaded: counted reps. Hatched: partial reps, not counted. Ring: the turning point."
-    )
+    if report.gait is not None:
+        marks = "Triangles: foot contacts, full for left and open for right."
+    elif report.holds is not None:
+        marks = "Shaded: holds as long as the guide asks. Hatched: shorter ones. Ring: the middle of a hold."
+    else:
+        marks = "Shaded: counted reps. Hatched: partial reps, not counted. Ring: the turning point."
     dashes = " Red dashes: the limit, with the undecided zone around it." if limited else ""
     return f"{marks}{dashes} Gaps: not seen."
 
@@ -286,9 +306,9 @@ def advice_with_reason(verdict: Verdict) -> str:
     return " ".join(filter(None, [verdict.reason if verdict.state == "watch" else "", verdict.cue]))
 
 
-def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None) -> str:
+def fault_caption(verdict: Verdict, rep: Rep | None, above: bool | None, word: str = "rep") -> str:
     """Under a drawn frame: when, how much, against what."""
-    when = ", ".join(filter(None, [f"Rep {rep.index}" if rep else "", _at(verdict.time_s)]))
+    when = ", ".join(filter(None, [f"{sentence(word)} {rep.index}" if rep else "", _at(verdict.time_s)]))
     reached = quantities.with_error(verdict.value, verdict.unit, verdict.error) if verdict.value is not None else ""
     against = f" ({bound(verdict, above)})" if reached and verdict.limit is not None else ""
     return sentence(": ".join(filter(None, [when, reached + against])) + ".")
@@ -311,9 +331,9 @@ def drawing_alt(title: str, shows: str, from_film: bool) -> str:
     return f"{title}. {'Video frame' if from_film else 'Stick figure'} with {shows} drawn on it."
 
 
-def plot_alt(title: str, reps: int, has_limit: bool) -> str:
+def plot_alt(title: str, reps: int, has_limit: bool, word: str = "rep") -> str:
     """The text in place of a plot."""
-    marked = f", with {plural(reps, 'rep')} shaded" if reps else ""
+    marked = f", with {plural(reps, word)} shaded" if reps else ""
     return f"{title} over time{marked}{' and the limit drawn as a line' if has_limit else ''}."
 
 

@@ -53,8 +53,8 @@ def test_checks_with_faults_come_first(squat) -> None:
 
 
 def test_a_time_that_a_check_tells_is_not_told_twice(squat) -> None:
-    assert outline.rep_times(outline.rep_checks(squat.report)) == ("hold",)
-    assert outline.rep_times(()) == ("hold", "lowering")
+    assert outline.rep_times(squat.report, outline.rep_checks(squat.report)) == ("hold",)
+    assert outline.rep_times(squat.report, ()) == ("hold", "lowering")
 
 
 def test_the_worst_rep_shows_a_fault(squat) -> None:
