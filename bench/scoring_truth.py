@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,10 @@ from formcheck.pose.landmarks import SIDES, Side
 DATA: Final = Path(__file__).parent / "data"
 TRUNK_PER_STATURE: Final = 0.288
 """Hip to shoulder (Winter 2009): turns true metres into the trunk lengths that landmarks are measured in."""
+
+STANCE_M: Final = 0.28
+"""Between the ankles of those who begin a band walk, as they are drawn."""
+_RAISED_M: Final = 0.02
 
 Part = Literal["tune", "test"]
 Place = Literal["prescribed", "edge", "forbidden"]
@@ -120,12 +125,27 @@ def _derived(true: Mapping[str, float], trunk_m: float, side: str) -> dict[str, 
         derived["feet_gap_trunks"] = true["feet_gap_m"] / trunk_m
         derived["knee_opening_trunks"] = (true["knee_gap_m"] - true["knee_gap_closed_m"]) / trunk_m
     if "hip_height_m" in true:
-        free, thigh = true["free_leg_elevation_deg"], true["stance_thigh_elevation_deg"]
-        derived["free_leg_excess_deg"] = max(free - max(thigh, 0.0), min(thigh, 0.0) - free, 0.0)
         derived["hip_short_deg"] = 180.0 - true["hip_angle_deg"]
         derived["hip_lift_trunks"] = true["hip_height_m"] / trunk_m
+    if "free_leg_elevation_deg" in true:
+        free, thigh = true["free_leg_elevation_deg"], true["stance_thigh_elevation_deg"]
+        derived["free_leg_excess_deg"] = max(free - max(thigh, 0.0), min(thigh, 0.0) - free, 0.0)
         derived["left_drop_deg"] = true["pelvic_drop_deg"] * (1 if side == "right" else -1)
+    if "step_width_m" in true:
+        derived |= _of_step(true, trunk_m)
     return derived
+
+
+def _of_step(true: Mapping[str, float], trunk_m: float) -> dict[str, float]:
+    """Of a step of the band walk. On straight legs the knees stand nearer without caving: no truth of it there."""
+    upright = true["hips_raised_m"] > _RAISED_M
+    return {
+        "step_width_trunks": true["step_width_m"] / trunk_m,
+        "feet_after_trunks": true["feet_at_end_m"] / trunk_m,
+        "feet_after_share": true["feet_at_end_m"] / STANCE_M,
+        "hips_raised_trunks": true["hips_raised_m"] / trunk_m,
+        "knees_caved_share": math.nan if upright else true["knees_per_ankles"],
+    }
 
 
 def _contact(contact: Mapping[str, Any]) -> TrueContact:
