@@ -15,6 +15,9 @@ CLAMSHELL: Final = "clamshell"
 BRIDGE: Final = "single_leg_glute_bridge"
 REAR: Final = "running_rear"
 SIDE: Final = "running_side"
+ABDUCTION: Final = "side_lying_hip_abduction"
+GLUTE: Final = "glute_bridge"
+BAND_WALK: Final = "lateral_band_walk"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,28 @@ PAIRS: Final[dict[str, tuple[Pair, ...]]] = {
         Pair("knee_flexion", "knee_flexion_deg", "deg", by_contact=True),
         Pair("trunk_forward_lean", "trunk_forward_lean_deg", "deg", by_contact=True),
         Pair("cadence", "cadence_spm", "spm"),
+    ),
+    ABDUCTION: (
+        Pair("pelvic_roll", "pelvic_roll_deg", "deg"),
+        Pair("leg_elevation", "leg_elevation_deg", "deg"),
+        Pair("leg_drift", "leg_drift_deg", "deg"),
+        Pair("knee_flexion", "knee_flexion_deg", "deg"),
+        Pair("toes_up", "toes_up_deg", "deg"),
+        Pair("hold_s", "hold_s", "s"),
+        Pair("lowering_s", "lowering_s", "s"),
+    ),
+    GLUTE: (
+        Pair("hip_angle", "hip_angle_deg", "deg"),
+        Pair("hip_lift", "hip_lift_trunks", "trunk lengths", same_unit=False),
+        Pair("hold_s", "hold_s", "s"),
+        Pair("lowering_s", "lowering_s", "s"),
+    ),
+    BAND_WALK: (
+        Pair("step_width", "step_width_trunks", "trunk lengths"),
+        Pair("feet_after", "feet_after_trunks", "trunk lengths"),
+        Pair("knees_per_ankles", "knees_per_ankles", "share"),
+        Pair("trunk_sway", "trunk_sway_deg", "deg"),
+        Pair("hips_raised", "hips_raised_trunks", "trunk lengths"),
     ),
 }
 
@@ -134,6 +159,27 @@ SIZES: Final[dict[str, dict[str, Sizes]]] = {
         "trunk_forward_lean": Sizes("trunk_forward_lean_deg", "deg", 9.0, 15.0, 20.0),
         "cadence": Sizes("cadence_spm", "spm", 172.0, 158.0, 152.0, neutral=True),
     },
+    ABDUCTION: {
+        "pelvic_roll": Sizes("pelvic_roll_deg", "deg", 5.0, 13.5, 22.0),
+        "lift_height": Sizes("leg_elevation_deg", "deg", 40.0, 32.0, 22.0),
+        "leg_drift": Sizes("leg_drift_deg", "deg", 3.0, 11.5, 18.5),
+        "knee_bent": Sizes("knee_flexion_deg", "deg", 8.0, 27.0, 42.0),
+        "toes_up": Sizes("toes_up_deg", "deg", 8.0, 35.0, 52.0),
+        "hold_time": Sizes("hold_s", "s", 1.75, 1.1, 0.92),
+        "lowering_time": Sizes("lowering_s", "s", 1.8, 1.05, 0.8),
+    },
+    GLUTE: {
+        "hips_short": Sizes("hip_angle_deg", "deg", 167.0, 155.0, 145.0),
+        "over_extension": Sizes("hip_angle_deg", "deg", 175.0, 184.0, 190.0),
+        "hold_time": Sizes("hold_s", "s", 1.75, 1.1, 0.92),
+        "lowering_time": Sizes("lowering_s", "s", 1.8, 1.05, 0.8),
+    },
+    BAND_WALK: {
+        "feet_together": Sizes("feet_after_share", "share of the stance", 0.95, 0.62, 0.45, "60% of the stance"),
+        "knees_cave": Sizes("knees_caved_share", "share of the ankles", 0.78, 0.68, 0.55, "65% of the ankles"),
+        "trunk_sway": Sizes("trunk_sway_deg", "deg", 3.0, 9.0, 14.0),
+        "stance_height": Sizes("hips_raised_m", "m", 0.012, 0.05, 0.08),
+    },
 }
 
 VIEW_FREE: Final = frozenset({"hold_time", "lowering_time", "box_touch", "cadence"})
@@ -143,6 +189,7 @@ STILL_ALLOWED: Final[dict[tuple[str, str], frozenset[str]]] = {
     (CLAMSHELL, "mat height"): frozenset({"feet_apart"}),
     (CLAMSHELL, "behind"): frozenset({"feet_apart"}),
     (BRIDGE, "low side"): frozenset({"hips_short", "free_leg_height"}),
+    (ABDUCTION, "mat height"): frozenset({"lift_height", "knee_bent", "toes_up"}),
 }
 """Checks that a place forbidden to the rest of the exercise does not forbid, by exercise and kind of view."""
 

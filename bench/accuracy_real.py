@@ -64,7 +64,7 @@ def _shown(report: SetReport | None, seen: Mapping[str, Any]) -> Row:
     sides = [rep.side == seen["side"] for rep in complete] if "side" in seen else []
     return row | {
         "counted": len(complete),
-        "expected": seen["reps"],
+        "expected": seen["reps"] if "reps" in seen else seen["steps"],
         "turn_errors_s": _turn_errors_s(seen.get("tops_s", ()), [rep.turn_s for rep in complete]),
         "sides_right": sum(sides) if sides else None,
     }

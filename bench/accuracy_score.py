@@ -29,7 +29,11 @@ WHOLE_RUN_CHECKS: Final = frozenset({"cadence", "trunk_forward_lean"})
 CONTACT_WITHIN_S: Final = 0.15
 """A read contact further from every true one is a false one; steps are 0.3 s apart."""
 
-SHORT_CHECKS: Final = {"single_leg_glute_bridge": "hips_short"}
+SHORT_CHECKS: Final = {
+    "single_leg_glute_bridge": "hips_short",
+    "glute_bridge": "hips_short",
+    "side_lying_hip_abduction": "lift_height",
+}
 """Where stopping short is a fault of a whole repetition, one deep enough and one too shallow to count differ in
 name alone: a partial repetition that is counted and called short is read rightly."""
 
