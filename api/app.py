@@ -17,22 +17,27 @@ import anyio
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from api.access.audit import Audit
+from api.access.audit import Audit, AuditLog
 from api.access.caller import OpenAccess
 from api.access.document import add_security
 from api.access.keyed import KeyAccess, check_keys_exist
 from api.analyses import Analyses
+from api.database.engine import Database
 from api.database.migrate import open_database
 from api.guard import BodyLimit, HeadAsGet, OwnPagesOnly
 from api.jobs.sweeper import Sweeper
+from api.live.drafts import Drafts
+from api.live.house import House
+from api.live.poses import PoseService
+from api.live.sitting import Means
 from api.logs import RequestLog, set_up_logs
 from api.pages import router as pages
 from api.pages.key_cookie import KeyCookie
 from api.problems import Problem, add_handlers
-from api.routes import analyses, events, exercises, health, results, uploads
+from api.routes import analyses, events, exercises, health, live, results, uploads
 from api.services import Services
 from api.settings import Settings, read_settings
-from api.storage.store import open_store
+from api.storage.store import Store, open_store
 from api.supervisor import Supervisor
 from formcheck.errors import FormcheckError, UsageError
 
@@ -65,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     add_handlers(app)
-    routers = [module.router for module in (uploads, analyses, events, results, exercises, health)] + [pages]
+    routers = [module.router for module in (uploads, analyses, events, results, exercises, live, health)] + [pages]
     for router in routers:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
@@ -108,7 +113,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     supervisor.start()
     sweeper.start()
     try:
-        yield
+        async with services.live.open():
+            yield
     finally:
         services.stopping.set()
         with anyio.CancelScope(shield=True):
@@ -122,15 +128,27 @@ def _connected(settings: Settings) -> Services:
     if settings.with_keys:
         check_keys_exist(database)
     store = open_store(settings.storage_url, settings.storage_options)
+    analyses = Analyses(database, store, settings)
     return Services(
         settings=settings,
         database=database,
         store=store,
-        analyses=Analyses(database, store, settings),
+        analyses=analyses,
         access=KeyAccess(database) if settings.with_keys else OpenAccess(settings),
         uploads=anyio.Semaphore(settings.max_uploads),
         streams=anyio.Semaphore(settings.max_streams),
+        live=_house(database, store, analyses, settings),
     )
+
+
+def _house(database: Database, store: Store, analyses: Analyses, settings: Settings) -> House:
+    means = Means(
+        poses=PoseService(settings.live_people),
+        drafts=Drafts(settings.data_dir / "live", analyses, store),
+        audit=AuditLog(database),
+        longest_s=settings.max_duration_s,
+    )
+    return House(settings.live_people, settings.live_resume_s, means)
 
 
 def _complete_document(app: FastAPI, settings: Settings) -> None:

@@ -18,12 +18,12 @@ from api.database.engine import Database
 from api.database.tables import Job, Tally, WorkerSeen
 from api.jobs.tallies import BOUNDS_S, LONGEST_S
 
-__all__ = ["REQUEST_SECONDS", "metrics_page"]
+__all__ = ["PROCESS", "REQUEST_SECONDS", "metrics_page"]
 
-_PROCESS: Final = CollectorRegistry()
+PROCESS: Final = CollectorRegistry()
 
 REQUEST_SECONDS: Final = Histogram(
-    "formcheck_request_seconds", "Duration of requests.", ("method", "route", "status"), registry=_PROCESS
+    "formcheck_request_seconds", "Duration of requests.", ("method", "route", "status"), registry=PROCESS
 )
 
 
@@ -31,7 +31,7 @@ def metrics_page(database: Database) -> bytes:
     """The page that Prometheus reads. Raises SQLAlchemy's errors when the database is lost."""
     shared = CollectorRegistry()
     shared.register(_Shared(database))
-    return generate_latest(_PROCESS) + generate_latest(shared)
+    return generate_latest(PROCESS) + generate_latest(shared)
 
 
 class _Shared(Collector):

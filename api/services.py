@@ -6,11 +6,12 @@ import threading
 from dataclasses import dataclass, field
 
 import anyio
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from api.access.caller import Access
 from api.analyses import Analyses
 from api.database.engine import Database
+from api.live.house import House
 from api.settings import Settings
 from api.storage.store import Store
 
@@ -22,6 +23,7 @@ class Services:
     """The parts of one server.
 
     ``uploads`` bounds how many uploads are received at once, ``streams`` how many clients are told of progress.
+    ``live`` holds the sets that are under way.
     ``stopping`` is set when the server shuts down, so that streams end.
     """
 
@@ -32,10 +34,11 @@ class Services:
     access: Access
     uploads: anyio.Semaphore
     streams: anyio.Semaphore
+    live: House
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
-def services_of(request: Request) -> Services:
+def services_of(request: HTTPConnection) -> Services:
     """The dependency that routes take."""
     services: Services = request.app.state.services
     return services

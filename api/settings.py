@@ -33,6 +33,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    ssl_certfile: Path | None = Field(
+        None, description="Certificate chain (PEM): `formcheck serve` then answers over https, which cameras need."
+    )
+    ssl_keyfile: Path | None = Field(None, description="The certificate's private key, where it is in another file.")
     workers: int = Field(
         1, ge=0, le=64, description="Worker processes this server starts; 0 where others run `formcheck worker`."
     )
@@ -69,6 +73,13 @@ class Settings(BaseSettings):
     max_streams: int = Field(200, ge=1, description="Clients that follow analyses at the same time; more get a 503.")
     max_stream_s: float = Field(300.0, gt=0, description="A stream of events ends after so long; clients come again.")
     max_queued: int = Field(1000, ge=1, description="Analyses that may wait; more are refused with 503.")
+
+    live_people: int = Field(
+        8, ge=0, le=1000, description="People in live mode at the same time; more are turned away. 0 turns it off."
+    )
+    live_resume_s: float = Field(
+        30.0, gt=0, le=30, description="A live set waits so long for a lost connection; then it is closed and saved."
+    )
 
     max_duration_s: float = Field(900.0, gt=0, description="Longest recording that is scored.")
     max_frames: int = Field(120_000, ge=1, description="Most frames of a recording.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final, Literal, Protocol
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from api.problems import ProblemError
 from api.settings import Settings
@@ -46,7 +46,7 @@ class Caller:
 class Access(Protocol):
     """Decides who is calling."""
 
-    def identify(self, request: Request) -> Caller:
+    def identify(self, request: HTTPConnection) -> Caller:
         """The caller; may block. Raises ProblemError (401, 403, 429)."""
 
 
@@ -56,7 +56,7 @@ class OpenAccess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def identify(self, request: Request) -> Caller:
+    def identify(self, request: HTTPConnection) -> Caller:
         # uvicorn may have been told to listen elsewhere than FORMCHECK_HOST says: the socket knows.
         if not self._settings.allow_open and (not _on_loopback(request) or _forwarded(request)):
             raise ProblemError(
@@ -68,11 +68,11 @@ class OpenAccess:
         return Caller("", ALL_SCOPES)
 
 
-def _forwarded(request: Request) -> bool:
+def _forwarded(request: HTTPConnection) -> bool:
     return any(name in request.headers for name in FORWARDED)
 
 
-def _on_loopback(request: Request) -> bool:
+def _on_loopback(request: HTTPConnection) -> bool:
     server = request.scope.get("server")
     if server is None or server[1] is None:  # a socket file: its permissions decide
         return True
@@ -82,10 +82,10 @@ def _on_loopback(request: Request) -> bool:
         return str(server[0]) == "localhost"
 
 
-def needs(scope: Scope) -> Callable[[Request], Caller]:
-    """A dependency: the caller, when it may do this."""
+def needs(scope: Scope) -> Callable[[HTTPConnection], Caller]:
+    """A dependency, of requests and of WebSockets: the caller, when it may do this."""
 
-    def caller(request: Request) -> Caller:
+    def caller(request: HTTPConnection) -> Caller:
         access: Access = request.app.state.services.access
         who = access.identify(request)
         request.state.caller = who  # for `api.access.audit`

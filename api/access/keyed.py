@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
-from fastapi import Request
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 
 from api.access.caller import CHALLENGE, Caller
 from api.access.keys import KeyRing, scopes_of
@@ -23,7 +23,7 @@ class KeyAccess:
     def __init__(self, database: Database) -> None:
         self._ring, self._limit = KeyRing(database), RateLimit(database)
 
-    def identify(self, request: Request) -> Caller:
+    def identify(self, request: HTTPConnection) -> Caller:
         text = _presented(request.headers)
         if text is None:
             detail = "this server needs an API key: send 'Authorization: Bearer formcheck_...'"

@@ -114,7 +114,8 @@ class SetCues(_FromPage):
     cues: Detail
 
 
-Point = tuple[float, float, float]
+Coordinate = Annotated[float, Field(ge=-100, le=100)]
+Point = tuple[Coordinate, Coordinate, Coordinate]
 Points = Annotated[list[Point], Field(min_length=LANDMARK_COUNT, max_length=LANDMARK_COUNT)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Shares = Annotated[list[Share], Field(min_length=LANDMARK_COUNT, max_length=LANDMARK_COUNT)]
