@@ -2,10 +2,10 @@
 
     python -m bench.generate list
     python -m bench.generate render [--seed 7] [--only NAME ...] [--shard I/N] [--keep-video]
-    python -m bench.generate extract [--seed 7] [--only NAME ...] [--shard I/N]
+    python -m bench.generate extract [--seed 7] [--only NAME ...] [--shard I/N] [--keep-video]
 
-`render` needs the rendering packages, `extract` needs formcheck; they share `bench/.work`, where `extract` waits for
-videos. Both skip what is in `bench/data` already.
+`render` needs the rendering packages, `extract` needs formcheck; they share a folder, `bench/.work` or that of
+`--work`, where `extract` waits for videos. Both skip what is in `bench/data` already.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ def track_path(name: str) -> Path:
     return DATA / f"{name}.npz"
 
 
+def tag_truth_path(name: str) -> Path:
+    """Where is kept what is true of a clip's tags frame by frame."""
+    return DATA / "tags" / f"{name}.npz"
+
+
 def _write(record: dict[str, Any], path: Path) -> None:
     unfinished = path.with_suffix(".partial")
     unfinished.write_text(json.dumps(record, separators=(",", ":")) + "\n", encoding="utf-8")
@@ -58,51 +63,57 @@ def bench_record(clip: BenchClip, truth: dict[str, Any], seed: int) -> dict[str,
             "exposure": plan.sensor.exposure,
         },
     }
+    if clip.wear:
+        known["wear"] = clip.wear
     record = truth | known | clip.grades()
     camera = {key: value for key, value in record["camera"].items() if key not in ("K", "R", "t")}
     return record | {"camera": camera}
 
 
-def render(clips: list[BenchClip], seed: int, keep_video: bool) -> None:
+def render(clips: list[BenchClip], seed: int, keep_video: bool, work: Path = WORK, ahead: int = _MOST_WAITING) -> None:
     """Draw clips; each video appears in the work folder, under its name, when it is finished."""
     from sample_videos.renderer.studio import film_with_record
 
-    folder = KEPT if keep_video else WORK
+    folder = KEPT if keep_video else work
     folder.mkdir(exist_ok=True)
     for clip in clips:
-        waiting = WORK / f"{clip.name}.json"
+        waiting = work / f"{clip.name}.json"
         if not keep_video and (truth_path(clip.name).exists() or waiting.exists()):
             continue
-        while not keep_video and len(list(WORK.glob("[!.]*.mp4"))) >= _MOST_WAITING:
+        while not keep_video and len(list(work.glob("[!.]*.mp4"))) >= ahead:
             time.sleep(_POLL_S)
         truth = film_with_record(clip.plan, folder)
         _write(bench_record(clip, truth, seed), folder / f"{clip.name}.json")
         print(clip.name, truth["frames"], flush=True)
 
 
-def _extract_one(name: str) -> None:
+def _extract_one(name: str, work: Path, keep_video: bool) -> None:
     from formcheck.errors import NobodyToScoreError
     from formcheck.extract import extract
     from formcheck.pose.store import save_track
 
     DATA.mkdir(exist_ok=True)
-    record = json.loads((WORK / f"{name}.json").read_text(encoding="utf-8"))
+    record = json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
     try:
-        save_track(extract(WORK / f"{name}.mp4"), track_path(name))
+        save_track(extract(work / f"{name}.mp4"), track_path(name))
     except NobodyToScoreError:
         record["nobody_found"] = True
+    tags = work / f"{name}.tag.npz"
+    if tags.exists():
+        tag_truth_path(name).parent.mkdir(exist_ok=True)
+        tag_truth_path(name).write_bytes(tags.read_bytes())
     _write(record, truth_path(name))
-    for suffix in (".mp4", ".json"):
-        (WORK / f"{name}{suffix}").unlink()
+    for suffix in () if keep_video else (".mp4", ".json", ".tag.npz"):
+        (work / f"{name}{suffix}").unlink(missing_ok=True)
     print(name, flush=True)
 
 
-def extract_all(clips: list[BenchClip]) -> None:
+def extract_all(clips: list[BenchClip], work: Path = WORK, keep_video: bool = False) -> None:
     """Estimate the poses of each video as it comes, until every clip has its data."""
     while missing := [clip.name for clip in clips if not truth_path(clip.name).exists()]:
-        ready = [n for n in missing if (WORK / f"{n}.mp4").exists() and (WORK / f"{n}.json").exists()]
+        ready = [n for n in missing if (work / f"{n}.mp4").exists() and (work / f"{n}.json").exists()]
         for name in ready:
-            _extract_one(name)
+            _extract_one(name, work, keep_video)
         if not ready:
             time.sleep(_POLL_S)
 
@@ -128,7 +139,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these clips only")
     parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="every N-th clip from the I-th")
     parser.add_argument(
-        "--keep-video", action="store_true", help="render into bench/videos, to look at; no data are made"
+        "--keep-video",
+        action="store_true",
+        help="render into bench/videos, to look at, from which no data are made; do not delete what was extracted from",
+    )
+    parser.add_argument("--work", type=Path, default=WORK, help="folder in which both steps meet")
+    parser.add_argument(
+        "--ahead", type=int, default=_MOST_WAITING, help=f"most videos that wait there (default {_MOST_WAITING})"
     )
     arguments = parser.parse_args()
     unknown = set(arguments.only or ()) - {clip.name for clip in bench_clips(arguments.seed)}
@@ -146,9 +163,9 @@ def main() -> None:
     if arguments.step == "list":
         print(_listing(clips))
     elif arguments.step == "render":
-        render(clips, arguments.seed, arguments.keep_video)
+        render(clips, arguments.seed, arguments.keep_video, arguments.work, arguments.ahead)
     else:
-        extract_all(clips)
+        extract_all(clips, arguments.work, arguments.keep_video)
 
 
 if __name__ == "__main__":

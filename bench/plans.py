@@ -13,6 +13,7 @@ from bench.guide import guide_clips
 from bench.holds import hold_clips
 from bench.placing import PLACE_SHARES, PRESCRIBED
 from bench.series import RUNS, SEED, SHORT, BenchClip, Series, among, dealt, in_turn
+from bench.tagged import tag_clips
 from sample_videos.renderer.plan import (
     CLAMSHELL,
     RUNNING_REAR,
@@ -98,4 +99,4 @@ def first_volume(seed: int = SEED) -> list[BenchClip]:
 
 def bench_clips(seed: int = SEED) -> list[BenchClip]:
     """All clips of the bench; any beginning of either volume is balanced over exercises and parts."""
-    return [*first_volume(seed), *focus_clips(seed), *hold_clips(seed), *guide_clips(seed)]
+    return [*first_volume(seed), *focus_clips(seed), *hold_clips(seed), *guide_clips(seed), *tag_clips(seed)]

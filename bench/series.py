@@ -55,7 +55,7 @@ _RUN_RATES: dict[int, float] = {20: 0.06, 24: 0.10, 25: 0.20, 30: 0.46, 50: 0.09
 
 @dataclass(frozen=True)
 class BenchClip:
-    """A clip plan and what the bench knows about it beyond its frames."""
+    """A clip plan and what the bench knows about it beyond its frames; `wear` is how its tag is worn, if it has one."""
 
     plan: ClipPlan
     part: str
@@ -63,6 +63,7 @@ class BenchClip:
     intended: tuple[tuple[Fault, ...], ...] = ()
     intended_by_side: Mapping[str, Mapping[str, Fault]] = field(default_factory=dict)
     negative: bool = False
+    wear: str = ""
 
     @property
     def name(self) -> str:
@@ -72,7 +73,7 @@ class BenchClip:
     @property
     def frames(self) -> int:
         """About how many frames the clip has."""
-        return round(_duration_s(self.plan) * self.plan.fps)
+        return round(clip_duration_s(self.plan) * self.plan.fps)
 
     def grades(self) -> dict[str, Any]:
         """Sizes of the faults by check: one record for each repetition, or one for each side of a run."""
@@ -85,9 +86,10 @@ class BenchClip:
         return {"grades": [{f.check: f.grade for f in faults} for faults in self.intended]}
 
 
-def _duration_s(plan: ClipPlan) -> float:
+def clip_duration_s(plan: ClipPlan) -> float:
+    """About how long a clip is."""
     if plan.run is not None:
-        return plan.run.duration_s
+        return plan.run.stand_s + plan.run.duration_s
     usual = _AROUND_S.get(plan.exercise, 5.8)
     if plan.exercise == SINGLE_LEG_GLUTE_BRIDGE and not plan.set_up.reference_lift:
         usual -= 4.6

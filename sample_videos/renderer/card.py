@@ -27,7 +27,7 @@ _GRID = 25  # points along each edge of the sheet
 _PROBES = 9  # points along each edge of the black square that are looked for in the picture
 _HEM_OFF_M = 0.006
 _HEM_WAVE_M = 0.004
-_HEM_WANDER = 0.2
+_HEM_LEAST_M = 0.004  # of the card is always under the shirt
 _HEM_HZ, _FLUTTER_HZ = 0.31, 2.3
 _SLIDE_S = 0.4
 
@@ -96,8 +96,8 @@ def card_patch(tag: TagPlan) -> Patch:
 def hem_patch(tag: TagPlan, t_s: float) -> Patch:
     """The shirt over the card's upper part: a wavy strip of cloth a little off it."""
     side, _, high = half_card_m(tag)
-    share = tag.hem * (1.0 + _HEM_WANDER * np.sin(2.0 * np.pi * _HEM_HZ * t_s))
-    edge = tag.side_m * (0.5 - share)
+    share = tag.hem * np.sin(2.0 * np.pi * _HEM_HZ * t_s)
+    edge = min(tag.side_m * (0.5 - share), high - _HEM_LEAST_M)
     right, up = np.meshgrid(np.linspace(-1.5, 1.5, _GRID) * side, np.linspace(edge, 1.5 * high, _GRID))
     cloth = sheet_m(tag, right, up)
     cloth[..., 2] += _HEM_OFF_M + _HEM_WAVE_M * np.sin(right / side * 4.0)

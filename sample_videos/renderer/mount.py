@@ -19,7 +19,6 @@ _AIR_M: Final = 0.002
 _GIVES_M: Final = 0.02  # flesh that comes further out than this in some pose gives way to the card
 _LOOKS: Final = 8
 _PINNED_TO: Final = ("pelvis", "spine", "thigh")
-_HAND_OFF_M: Final = 0.03
 _WRIST_M: Final = (0.13, 0.03, 0.055)  # of a hand over a card: aside of its middle, above it, off it
 
 
@@ -63,9 +62,10 @@ def _facing(out: FloatArray) -> FloatArray:
 def _in_hand(tag: TagPlan, dressed: DressedBody) -> tuple[FloatArray, FloatArray]:
     """Held in front of the hand, facing forward when the arm hangs."""
     mine = dressed.body.main_segment == tag.where
-    middle = dressed.body.vertices_m[mine].mean(axis=0)
+    hand = dressed.body.vertices_m[mine]
     axes = _facing(vector([0.0, -1.0, 0.0])) @ own_turn(tag)
-    return middle + _HAND_OFF_M * axes[:, 2], axes
+    middle = hand.mean(axis=0)
+    return middle + axes[:, 2] * (float(np.max((hand - middle) @ axes[:, 2])) + _AIR_M), axes
 
 
 def _on_waistband(tag: TagPlan, dressed: DressedBody, motion: Motion) -> tuple[FloatArray, FloatArray]:

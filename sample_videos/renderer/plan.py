@@ -155,9 +155,9 @@ class TagPlan:
     and faces the camera. `side_m` is the outer edge of the black square. Worn, it lies against the body as it is
     there; the angles are its own besides: `spin_deg` in its plane, anticlockwise for who looks at it, `slant_deg` with
     its upper edge off the body, `turn_deg` with its right edge off the body. `bend_deg` lies between its left and
-    right edge, `crease_deg` between its upper and lower half. `gloss` (0 to 1) reflects the lamps, a shirt hangs over
-    the upper `hem` of it (a share, wandering by a fifth), it slides by `slide_deg` in its plane in the middle of the
-    clip and flutters about its upper edge by `flutter_deg`.
+    right edge, `crease_deg` between its upper and lower half. `gloss` (0 to 1) reflects the lamps, a shirt falls over
+    up to `hem` of it (a share) and off again every three seconds, it slides by `slide_deg` in its plane in the middle
+    of the clip and flutters about its upper edge by `flutter_deg`.
     """
 
     code: int
