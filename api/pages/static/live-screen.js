@@ -1,7 +1,7 @@
 // Draws a state of the set: sizes, signs and words. What has to be read from 3 m has capitals of 16 minutes of arc or
 // more on a 14 inch screen; the rule stands in docs/live.md.
 
-const FAR_SHARE = 0.11; // of the screen's height, as font size
+const FAR_SHARE = 0.115; // of the screen's height, as font size: enough for letters whose capitals are 0.7 of it high
 const MOST = 1.5; // times as large as needed is large enough
 const LEAST_PX = 18;
 const SEEN = 0.5;
@@ -27,20 +27,21 @@ function sign(use, name) {
   if (use.getAttribute("href") !== href) use.setAttribute("href", href);
 }
 
-// The largest size, up to `most`, at which the element's words stay inside its box.
+// The largest size, up to `most`, at which the element's words stay inside its box; returns it.
 function fit(element, box, most) {
   let [low, high] = [LEAST_PX, Math.max(LEAST_PX, most)];
   const fits = (size) => {
     element.style.fontSize = `${size}px`;
     return box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1;
   };
-  if (fits(high)) return;
+  if (fits(high)) return high;
   while (high - low > 1) {
     const middle = (low + high) / 2;
     if (fits(middle)) low = middle;
     else high = middle;
   }
   element.style.fontSize = `${low}px`;
+  return low;
 }
 
 export class Screen {
@@ -125,7 +126,12 @@ export class Screen {
 
   refit() {
     stage.style.setProperty("--far", `${far()}px`);
-    fit(part["cue-text"], part.said, MOST * far());
+    // What to do comes before why: the hint makes room.
+    part.said.classList.remove("tight");
+    if (fit(part["cue-text"], part.said, MOST * far()) < far()) {
+      part.said.classList.add("tight");
+      fit(part["cue-text"], part.said, far());
+    }
     for (const { element, box, times } of Object.values(this.shown).filter((each) => each.box)) fit(element, box, times * far());
   }
 }
