@@ -148,7 +148,7 @@ def _house(database: Database, store: Store, analyses: Analyses, settings: Setti
         audit=AuditLog(database),
         longest_s=settings.max_duration_s,
     )
-    return House(settings.live_people, settings.live_resume_s, means)
+    return House(settings.live_people, settings.live_rate_hz, settings.live_resume_s, means)
 
 
 def _complete_document(app: FastAPI, settings: Settings) -> None:

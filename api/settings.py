@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     live_people: int = Field(
         8, ge=0, le=1000, description="People in live mode at the same time; more are turned away. 0 turns it off."
     )
+    live_rate_hz: float = Field(
+        60.0, gt=0, description="Live messages a second of one client; what comes faster is read more slowly."
+    )
     live_resume_s: float = Field(
         30.0, gt=0, le=30, description="A live set waits so long for a lost connection; then it is closed and saved."
     )

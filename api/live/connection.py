@@ -7,6 +7,7 @@ it, and nobody else notices. A fourth looks at the clock.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.access.caller import Caller
 from api.live.bodies import skipped
-from api.live.greeting import HEARTBEAT_S, RATE_HZ, Refusal, error, greet, welcome, why
+from api.live.greeting import HEARTBEAT_S, Refusal, error, greet, welcome, why
 from api.live.house import House, Seat
 from api.live.messages import (
     CLIENT_MESSAGE,
@@ -97,9 +98,9 @@ class Connection:
         self._orders: deque[Order] = deque()
         self._frame: tuple[FramePart | Landmarks, float] | None = None
         self._wake, self._done = anyio.Event(), anyio.Event()
-        self._pace = Pace(RATE_HZ)
+        self._pace = Pace(house.rate_hz)
         self._began_s = self._said_s = time.monotonic()
-        self._told_too_fast_s = 0.0
+        self._told_too_fast_s = -math.inf
         self._last_seq, self._bad = -1, 0
         self._finishing = self._leaves = False
         self._code = NORMAL
@@ -180,7 +181,8 @@ class Connection:
             now_s = time.monotonic()
             if now_s - self._told_too_fast_s > TOLD_AGAIN_S:
                 self._told_too_fast_s = now_s
-                await self._say(error("too_fast", wording.REFUSALS["too_fast"].format(rate=RATE_HZ), fatal=False))
+                text = wording.REFUSALS["too_fast"].format(rate=self._house.rate_hz)
+                await self._say(error("too_fast", text, fatal=False))
             await anyio.sleep(wait_s)
 
     async def _hear(self, message: dict[str, Any]) -> None:

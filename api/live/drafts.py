@@ -63,6 +63,7 @@ class Draft:
         self._held = ExitStack()
         try:
             folder.mkdir(parents=True, mode=0o700)
+            (folder / _PARTS).mkdir(mode=0o700)
         except OSError as error:
             raise OutputError(f"the set cannot be kept ({error.strerror}); see FORMCHECK_DATA_DIR") from error
         self._held.enter_context(holding(folder))

@@ -22,11 +22,10 @@ from formcheck.report.wording import sentence
 from formcheck.video.frame import MIN_SIDE_PX
 from formcheck.video.still import MAX_STILL_BYTES, MAX_STILL_SIDE_PX
 
-__all__ = ["HEARTBEAT_S", "RATE_HZ", "Refusal", "error", "greet", "welcome", "why"]
+__all__ = ["HEARTBEAT_S", "Refusal", "error", "greet", "welcome", "why"]
 
 HELLO_S: Final = 10.0
 HEARTBEAT_S: Final = 5.0
-RATE_HZ: Final = 60.0
 FULL_RETRY_S: Final = 30.0
 
 POLICY, TRY_LATER, FAILED = 1008, 1013, 1011
@@ -119,7 +118,7 @@ def welcome(seat: Seat, house: House, *, resumed: bool) -> Welcome:
         max_frame_bytes=MAX_STILL_BYTES,
         max_side_px=MAX_STILL_SIDE_PX,
         min_side_px=MIN_SIDE_PX,
-        max_rate_hz=RATE_HZ,
+        max_rate_hz=house.rate_hz,
         resume_s=house.resume_s,
         heartbeat_s=HEARTBEAT_S,
     )

@@ -72,10 +72,15 @@ class Seat:
 
 
 class House:
-    """The live mode of one server, for ``people`` at once."""
+    """The live mode of one server, for ``people`` at once.
 
-    def __init__(self, people: int, resume_s: float, means: Means) -> None:
-        self.people, self.resume_s = people, resume_s
+    Args:
+        rate_hz: messages a second that one connection may send.
+        resume_s: how long a set waits for a lost connection.
+    """
+
+    def __init__(self, people: int, rate_hz: float, resume_s: float, means: Means) -> None:
+        self.people, self.rate_hz, self.resume_s = people, rate_hz, resume_s
         self._means = means
         self._seats: dict[str, Seat] = {}
         self._threads = anyio.CapacityLimiter(people + SPARE_THREADS)

@@ -44,6 +44,9 @@ __all__ = [
 Input = Literal["frames", "landmarks"]
 
 MAX_TEXT_BYTES: Final = 64 * 1024
+MAX_MESSAGE_BYTES: Final = 4_000_000
+"""Larger ones are not even received whole: above any frame, so that one that is too large can still be told so."""
+
 MAX_SEQ: Final = 2**32 - 1
 
 SkipCode = Literal[

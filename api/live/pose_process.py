@@ -1,7 +1,7 @@
 """The process that decodes pictures and estimates poses: strangers' bytes and native code stay out of the server.
 
-One thread receives, several look; each session has an estimator of its own, which follows its person. A session never
-has more than one picture here, so everybody who asks gets a turn before anybody gets two.
+One thread receives, several look; each session has an estimator of its own, which follows its person and its tag. A
+session never has more than one picture here, so everybody who asks gets a turn before anybody gets two.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
 
+from formcheck.tag.design import DEFAULT
 from formcheck.workers.confine import confine, end_with_parent
 from formcheck.workers.settings import WorkerSettings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from formcheck.pose.mediapipe_estimator import PoseEstimator
     from formcheck.pose.pose import Pose
     from formcheck.pose.track import TrackInfo
+    from formcheck.tag.finder import TagFinder
 
 __all__ = ["Answer", "Forget", "Look", "Ready", "main"]
 
@@ -84,15 +86,18 @@ class _Looker:
     def __init__(self, pipe: Connection) -> None:
         from formcheck.pose.mediapipe_estimator import PoseEstimator
         from formcheck.pose.model_store import find_model
+        from formcheck.tag.finder import TagFinder
+        from formcheck.video.frame import Frame
         from formcheck.video.still import StillError, read_still
 
         self._pipe, self._sending = pipe, threading.Lock()
-        self._estimators: dict[str, PoseEstimator] = {}
+        self._eyes: dict[str, tuple[PoseEstimator, TagFinder]] = {}
         self._opening = threading.Lock()
         self._read, self._refused, model = read_still, StillError, find_model()
         self._open = partial(PoseEstimator, model)
+        self._finder, self._frame = TagFinder, Frame
         with self._open() as first:
-            self._send(Ready(first.info))
+            self._send(Ready(replace(first.info, tag_dictionary=DEFAULT.dictionary)))
 
     def look(self, order: Look) -> None:
         try:
@@ -106,19 +111,22 @@ class _Looker:
 
     def _seen(self, order: Look) -> Pose:
         still = self._read(order.picture)
-        return self._estimator(order.session).estimate(still.image, order.t_s, still.size_px, still.brightness)
+        estimator, tags = self._eyes_of(order.session)
+        pose = estimator.estimate(still.image, order.t_s, still.size_px, still.brightness)
+        whole = (0.0, 0.0, float(still.size_px[0]), float(still.size_px[1]))
+        return tags.see(pose, self._frame(0, order.t_s, still.image, still.size_px, still.brightness, whole))
 
     def forget(self, order: Forget) -> None:
         with self._opening:
-            estimator = self._estimators.pop(order.session, None)
-        if estimator is not None:
-            estimator.close()
+            eyes = self._eyes.pop(order.session, None)
+        if eyes is not None:
+            eyes[0].close()
 
-    def _estimator(self, session: str) -> PoseEstimator:
+    def _eyes_of(self, session: str) -> tuple[PoseEstimator, TagFinder]:
         with self._opening:  # opening redirects a file descriptor of the whole process
-            if session not in self._estimators:
-                self._estimators[session] = self._open()
-            return self._estimators[session]
+            if session not in self._eyes:
+                self._eyes[session] = (self._open(), self._finder())
+            return self._eyes[session]
 
     def _send(self, thing: Ready | Answer) -> None:
         with self._sending:
