@@ -86,3 +86,22 @@ def mirrored(rotation: FloatArray) -> FloatArray:
 def angle_between_deg(a: VectorLike, b: VectorLike) -> float:
     """Unsigned angle between two directions."""
     return float(np.degrees(np.arccos(np.clip(unit(a) @ unit(b), -1.0, 1.0))))
+
+
+def turn_of_deg(rotation: FloatArray) -> FloatArray:
+    """Axis times angle in degrees, 0 to 180 (by the quaternion: Bar-Itzhack 2000, of a true rotation)."""
+    a, b, c = rotation
+    k = np.array(
+        [
+            [a[0] - b[1] - c[2], b[0] + a[1], c[0] + a[2], c[1] - b[2]],
+            [b[0] + a[1], b[1] - a[0] - c[2], c[1] + b[2], a[2] - c[0]],
+            [c[0] + a[2], c[1] + b[2], c[2] - a[0] - b[1], b[0] - a[1]],
+            [c[1] - b[2], a[2] - c[0], b[0] - a[1], a[0] + b[1] + c[2]],
+        ]
+    )
+    quaternion = np.linalg.eigh(k)[1][:, -1]
+    quaternion = quaternion * (1.0 if quaternion[3] >= 0.0 else -1.0)
+    sine = float(np.linalg.norm(quaternion[:3]))
+    angle = 2.0 * np.degrees(np.arctan2(sine, quaternion[3]))
+    turn: FloatArray = quaternion[:3] / max(sine, _TINY) * angle
+    return turn

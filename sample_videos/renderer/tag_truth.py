@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from . import geometry as geo
 from .card import Card
 from .motions.base import Motion, SetMotion
 from .plan import ClipPlan
-from .rotations import FloatArray, angle_between_deg
+from .rotations import FloatArray, angle_between_deg, turn_of_deg
 
 TURN_DIGITS, PX_DIGITS, SHARE_DIGITS = 2, 2, 2
 
@@ -46,12 +45,6 @@ def write_arrays(arrays: Mapping[str, Any], path: Path) -> None:
     """Write arrays as they are, compressed."""
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)
-
-
-def turn_of_deg(rotation: FloatArray) -> FloatArray:
-    """Axis times angle in degrees, of any rotation."""
-    turn: FloatArray = np.degrees(Rotation.from_matrix(rotation).as_rotvec())
-    return turn
 
 
 def hip_line_deg(joints: geo.Joints, motion: Motion) -> tuple[float, float]:
