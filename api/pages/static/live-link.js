@@ -29,6 +29,7 @@ export class Link {
     this.session = before ? before.session : null;
     this.over = false;
     this.tries = 0;
+    this.trouble = "";
     window.addEventListener("online", this.online = () => !this.over && !this.socket && this.open());
     this.open();
   }
@@ -78,6 +79,7 @@ export class Link {
     this.limits = message.limits;
     this.silent_ms = SILENT_TIMES * message.limits.heartbeat_s * 1000;
     this.tries = 0;
+    this.trouble = "";
     this.ready = true;
     sessionStorage.setItem(KEPT, JSON.stringify({ hello: this.hello, resume: this.resume, session: this.session }));
     this.told.welcome(message, asked && !message.resumed && !again);
@@ -130,10 +132,10 @@ export class Link {
     this.finish(() => {});
   }
 
-  // A fatal error that may pass leaves the set waiting on the server; others end it.
+  // What may pass leaves the set waiting on the server; anything else ends it.
   failed(message) {
-    if (message.code === "server_error" || message.code === "server_stopping") return;
-    this.finish(() => this.told.refused(message));
+    if (message.code === "server_error" || message.code === "server_stopping") this.trouble = message.detail;
+    else this.finish(() => this.told.refused(message));
   }
 
   finish(tell) {
@@ -158,7 +160,7 @@ export class Link {
     this.socket = null;
     this.ready = false;
     if (this.over) return;
-    this.told.lost();
+    this.told.lost(this.trouble);
     this.again = setTimeout(() => this.open(), AGAIN_MS[Math.min(this.tries++, AGAIN_MS.length - 1)]);
   }
 }

@@ -109,7 +109,7 @@ async function begin(hello, before = null) {
 function enter(hello, before, looker) {
   const title = [...part.exercise.options].find((option) => option.value === hello.exercise);
   const running = form.dataset.running.split(" ").includes(hello.exercise);
-  set = { hello, looker, running, state: null, pose: null, linked: false, news: "", notice: "" };
+  set = { hello, looker, state: null, pose: null, notice: "" };
   set.screen = new Screen(words, title ? title.textContent : "", running);
   set.figure = new Figure(data.bones, data.lines[hello.exercise] || {});
   show(stage);
@@ -150,8 +150,6 @@ function deviceFailed(reason) {
 // What the server tells
 
 function welcome(message, lostBefore) {
-  set.linked = true;
-  set.screen.words = words;
   setNews(lostBefore ? t.set_lost : set.notice === t.link_lost ? t.link_back : "", NEWS_MS);
   set.notice = "";
   draw(message.state);
@@ -207,11 +205,11 @@ function refused(message) {
   }
 }
 
-function linkLost() {
-  set.linked = false;
+// trouble: what the server said about it, if anything.
+function linkLost(trouble) {
   set.notice = t.link_lost;
   draw();
-  setNews(t.link_lost);
+  setNews(trouble || t.link_lost);
 }
 
 function cameraLost() {
