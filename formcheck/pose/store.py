@@ -109,7 +109,8 @@ def _differences(name: str, values: Array) -> NDArray[np.int32]:
 def _tag_differences(rows: Array) -> NDArray[np.int32]:
     steps = tag_steps(rows)
     steps[np.isnan(rows[:, 0])] = _NO_TAG
-    return np.diff(steps.astype(np.int32), axis=0, prepend=np.zeros((1, TAG_WIDTH), np.int32))
+    differences: NDArray[np.int32] = np.diff(steps, axis=0, prepend=0.0).astype(np.int32)
+    return differences
 
 
 def _tags(arrays: Arrays) -> Array:

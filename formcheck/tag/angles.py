@@ -1,0 +1,85 @@
+"""Angles of the pelvis as changes from where it was at a start, degrees.
+
+The tag is never pinned on quite straight, so its own axes are not the pelvis's. Its turn since the start is the
+pelvis's turn all the same, whatever its place; what has to be known is how the pelvis lay at the start, and
+of that only where its left, its head and its front pointed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formcheck.pose.tag_seen import Array
+from formcheck.tag.pelvis import Pelvis
+
+__all__ = ["Start", "lifted_deg", "mean_turn", "start_of", "turned_deg"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """The pelvis at a start, along the camera's axes.
+
+    Attributes:
+        turn: (3, 3) the tag's axes in the camera's.
+        left, head, chest: (3,) unit vectors, square to each other.
+    """
+
+    turn: Array
+    left: Array
+    head: Array
+    chest: Array
+
+
+def mean_turn(turns: Array) -> Array:
+    """(3, 3) the rotation nearest to all of (n, 3, 3)."""
+    u, _, vt = np.linalg.svd(turns.sum(axis=0))
+    nearest: Array = u @ np.diag([1.0, 1.0, np.linalg.det(u @ vt)]) @ vt
+    return nearest
+
+
+def start_of(pelvis: Pelvis, from_s: float, to_s: float) -> Start | None:
+    """How the pelvis lay between two times; None where no tag was seen then."""
+    inside = pelvis.within(from_s, to_s)
+    if not inside.any():
+        return None
+    turn = mean_turn(pelvis.resolved.turns[inside])
+    left = pelvis.left_of_tag(turn)
+    head = np.median(pelvis.head[inside], axis=0)
+    return squared(Start(turn, left, head, head))
+
+
+def squared(start: Start) -> Start:
+    """The same with head and chest square to the left."""
+    left = unit(start.left)
+    head = unit(start.head - (start.head @ left) * left)
+    return replace(start, left=left, head=head, chest=np.cross(left, head))
+
+
+def unit(vector: Array) -> Array:
+    """Of length one."""
+    scaled: Array = vector / np.linalg.norm(vector)
+    return scaled
+
+
+def turned_deg(pelvis: Pelvis, start: Start, axis: Array) -> Array:
+    """(n,) how far the pelvis has turned about an axis (3,) since the start, right-handed."""
+    since = pelvis.resolved.turns @ start.turn.T
+    return twist_deg(since, axis)
+
+
+def twist_deg(turns: Array, axis: Array) -> Array:
+    """(n,) the part of rotations (n, 3, 3) that is about an axis."""
+    w = np.sqrt(np.maximum(0.0, 1 + np.trace(turns, axis1=1, axis2=2))) / 2
+    skew = np.stack([turns[:, 2, 1] - turns[:, 1, 2], turns[:, 0, 2] - turns[:, 2, 0], turns[:, 1, 0] - turns[:, 0, 1]])
+    along = axis @ skew / (4 * np.maximum(w, 1e-9))
+    angle: Array = np.degrees(2 * np.arctan2(along, w))
+    return angle
+
+
+def lifted_deg(pelvis: Pelvis, start: Start, up: Array) -> Array:
+    """(n,) how far the line of the hips has risen on the left since the start; ``up`` (3,) points up."""
+    left = pelvis.resolved.turns @ start.turn.T @ start.left
+    slope: Array = np.degrees(np.arcsin(np.clip(left @ up, -1, 1)))
+    return slope - np.degrees(np.arcsin(np.clip(start.left @ up, -1, 1)))

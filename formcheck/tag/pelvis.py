@@ -1,0 +1,149 @@
+"""The pelvis's directions over a set, as the tag on the waistband shows them.
+
+`TagRecord` gathers what was seen; `Pelvis` is what it amounts to: for every frame with a tag, where the person's left
+hip points along the camera's axes (x right, y down, z away), and how sure that is.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.motion.view import body_axes
+from formcheck.pose.landmarks import Landmark
+from formcheck.pose.pose import Array, Pose
+from formcheck.pose.tag_seen import TAG_WIDTH
+from formcheck.tag.design import DEFAULT, FACES, Face, TagDesign
+from formcheck.tag.resolve import Resolved, resolve
+
+__all__ = ["Pelvis", "TagRecord"]
+
+_AXES: Final = slice(TAG_WIDTH, TAG_WIDTH + 9)
+_HIPS: Final = slice(TAG_WIDTH + 9, TAG_WIDTH + 11)
+_WRISTS: Final = slice(TAG_WIDTH + 11, TAG_WIDTH + 15)
+_TRUNK: Final = TAG_WIDTH + 15
+_TIME: Final = TAG_WIDTH + 16
+_ROW: Final = TAG_WIDTH + 17
+
+_UPSIDE_DOWN: Final = -0.5
+_OF_UPRIGHT: Final = 0.4
+"""Of the spine's slope toward the camera that landmarks report: they lean toward it more than people do."""
+
+
+class TagRecord:
+    """What was seen of a tag through a set, 300 bytes a frame with one; of frames without, only how many."""
+
+    def __init__(self) -> None:
+        self._rows = array("d")
+        self.frames = 0
+
+    def __len__(self) -> int:
+        return len(self._rows) // _ROW
+
+    def add(self, pose: Pose) -> None:
+        """Take the next pose, the person's own left and right."""
+        self.frames += pose.found
+        axes = body_axes(pose) if pose.tag is not None else None
+        if pose.tag is None or axes is None:
+            return
+        xy = pose.image_px[:, :2]
+        hips = (xy[Landmark.LEFT_HIP] + xy[Landmark.RIGHT_HIP]) / 2
+        shoulders = (xy[Landmark.LEFT_SHOULDER] + xy[Landmark.RIGHT_SHOULDER]) / 2
+        wrists = [xy[Landmark.LEFT_WRIST], xy[Landmark.RIGHT_WRIST]]
+        trunk_px = float(np.hypot(*(shoulders - hips)))
+        directions = [axes.left, axes.head, axes.chest]
+        row = np.concatenate([pose.tag.row(), *directions, hips, *wrists, [trunk_px, pose.t_s]])
+        self._rows.frombytes(row.tobytes())
+
+    def rows(self) -> Array:
+        """(n, columns) all of it."""
+        return np.frombuffer(self._rows).reshape(-1, _ROW).copy()
+
+
+@dataclass(frozen=True, eq=False)
+class Pelvis:
+    """The tag of a set, resolved.
+
+    Attributes:
+        face: which of both cards is read: the one seen in most frames.
+        rows: (n, columns) what was seen of it, as `TagRecord` gathers it.
+        frames: how many frames showed a person.
+    """
+
+    face: Face
+    rows: Array
+    frames: int
+
+    @classmethod
+    def of(cls, record: TagRecord, design: TagDesign = DEFAULT) -> Pelvis | None:
+        """The tag that was worn; None where none of the design's was seen the right way round."""
+        rows = record.rows()
+        rows = rows[rows[:, 1] == 0]
+        counts = {face: int(np.sum(rows[:, 0] == design.id_of(face))) for face in FACES}
+        face = max(FACES, key=counts.__getitem__)
+        own = rows[rows[:, 0] == design.id_of(face)]
+        return cls(face, own, record.frames) if len(own) else None
+
+    @cached_property
+    def t_s(self) -> Array:
+        """(n,) times of the frames in which it was seen."""
+        times: Array = self.rows[:, _TIME]
+        return times
+
+    @cached_property
+    def resolved(self) -> Resolved:
+        """One pose of the tag for each frame."""
+        expected = self.chest if self.face == "front" else -self.chest
+        return resolve(self.t_s, self.rows[:, 10:16].reshape(-1, 2, 3), self.rows[:, 16:18], expected)
+
+    @property
+    def left(self) -> Array:
+        """(n, 3) the person's left as landmarks have it; ``head`` and ``chest`` alike."""
+        return self._axes[:, 0]
+
+    @property
+    def head(self) -> Array:
+        return self._axes[:, 1]
+
+    @property
+    def chest(self) -> Array:
+        return self._axes[:, 2]
+
+    @property
+    def _axes(self) -> Array:
+        axes: Array = self.rows[:, _AXES].reshape(-1, 3, 3)
+        return axes
+
+    @cached_property
+    def upright(self) -> float:
+        """How far the card's upper edge points to the head: 1 worn as it should be, -1 upside down."""
+        return float(np.median(np.einsum("ni,ni->n", self.resolved.turns[:, :, 1], self.head)))
+
+    def left_of_tag(self, turn: Array) -> Array:
+        """(3,) where a tag turned so has the person's left."""
+        sign = (1.0 if self.face == "front" else -1.0) * (1.0 if self.upright > 0 else -1.0)
+        direction: Array = sign * turn[:, 0]
+        return direction
+
+    @cached_property
+    def corners_px(self) -> Array:
+        """(n, 4, 2) in pixels of the original frame."""
+        corners: Array = self.rows[:, 2:10].reshape(-1, 4, 2)
+        return corners
+
+    @cached_property
+    def side_px(self) -> Array:
+        """(n,) longest edge of the tag in the picture."""
+        edges = np.linalg.norm(self.corners_px - np.roll(self.corners_px, 1, axis=1), axis=2)
+        longest: Array = edges.max(axis=1)
+        return longest
+
+    def within(self, from_s: float, to_s: float) -> NDArray[np.bool_]:
+        """(n,) which frames lie between two times."""
+        inside: NDArray[np.bool_] = (self.t_s >= from_s - 1e-9) & (self.t_s <= to_s + 1e-9)
+        return inside

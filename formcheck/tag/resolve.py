@@ -1,0 +1,118 @@
+"""Which of a square's two poses is the true one, frame by frame, settled over time.
+
+Seen nearly face-on, a small square fits two poses about equally well. What tells them apart: the fit itself, that a
+body does not leap from one to the other, and where the landmarks say the pelvis faces. All three are costs (negative
+log likelihoods); the cheapest way through all frames is taken (Viterbi 1967), and how much dearer the other pose would
+be in each frame says how sure it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck.pose.tag_seen import Array
+
+__all__ = ["Resolved", "resolve", "turns_of"]
+
+CORNER_SD_PX: Final = 0.12
+"""Scatter of a corner in compressed film; what is common to all frames of a film shows in none of them alone."""
+
+_FIT_COST_MOST: Final = 6.0
+_STILL_DEG: Final = 2.0
+_SWIFT_DEG_PER_S: Final = 80.0
+"""How far a reading scatters, and how fast a pelvis turns at most while running."""
+
+_LEAP_COST_MOST: Final = 25.0
+_FACING_SD_DEG: Final = 25.0
+_FACING_EVERY_S: Final = 1.0
+"""How far landmarks may be off about where the tag faces, and how often they tell something new."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolved:
+    """One pose for each frame.
+
+    Attributes:
+        turns: (n, 3, 3) rotations from the tag's axes to the camera's.
+        others: (n, 3, 3) the poses that were not taken.
+        margin: (n,) how much dearer the cheapest way through the other pose is, in natural logarithms of odds.
+    """
+
+    turns: Array
+    others: Array
+    margin: Array
+
+
+def turns_of(rotations: Array) -> Array:
+    """(..., 3, 3) matrices of rotation vectors (..., 3)."""
+    angle = np.linalg.norm(rotations, axis=-1)[..., None, None]
+    x, y, z = np.moveaxis(rotations / np.maximum(angle[..., 0], 1e-12), -1, 0)
+    zero = np.zeros_like(x)
+    skew = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=-1).reshape(*x.shape, 3, 3)
+    matrices: Array = np.eye(3) + np.sin(angle) * skew + (1 - np.cos(angle)) * (skew @ skew)
+    return matrices
+
+
+def between_deg(one: Array, two: Array) -> Array:
+    """Angle of the rotation from one matrix to the other, (..., 3, 3) each."""
+    cosine = (np.einsum("...ij,...ij->...", one, two) - 1) / 2
+    angle: Array = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return angle
+
+
+def resolve(t_s: Array, rotations: Array, errors_px: Array, faces: Array) -> Resolved:
+    """Choose one of both poses in every frame.
+
+    Args:
+        t_s: (n,) times, increasing.
+        rotations: (n, 2, 3) rotation vectors of both poses.
+        errors_px: (n, 2) how badly each fits, root mean square of the corners.
+        faces: (n, 3) unit vector along which landmarks expect the tag to look, along the camera's axes; NaN: unknown.
+    """
+    turns = turns_of(rotations)
+    own = _fit_cost(errors_px) + _facing_cost(t_s, turns, faces)
+    leap = _leap_cost(t_s, turns)
+    forward, backward = _cheapest(own, leap), _cheapest(own[::-1], leap[::-1].swapaxes(1, 2))[::-1]
+    through = forward + backward - own
+    best = np.argmin(through, axis=1)
+    frames = np.arange(len(t_s))
+    margin = np.abs(through[:, 0] - through[:, 1])
+    return Resolved(turns[frames, best], turns[frames, 1 - best], margin)
+
+
+def _fit_cost(errors_px: Array) -> Array:
+    """(n, 2); errors are root mean squares of four corners, each of two coordinates."""
+    cost = 4 * errors_px**2 / (2 * CORNER_SD_PX**2)
+    cheapest: Array = np.minimum(cost - cost.min(axis=1, keepdims=True), _FIT_COST_MOST)
+    return cheapest
+
+
+def _facing_cost(t_s: Array, turns: Array, faces: Array) -> Array:
+    cosine = np.clip(np.einsum("nki,ni->nk", turns[..., 2], faces), -1, 1)
+    cost = 0.5 * (np.degrees(np.arccos(cosine)) / _FACING_SD_DEG) ** 2
+    share = min(1.0, float(np.median(np.diff(t_s))) / _FACING_EVERY_S) if len(t_s) > 1 else 1.0
+    told: Array = np.nan_to_num(cost, nan=0.0) * share
+    return told
+
+
+def _leap_cost(t_s: Array, turns: Array) -> Array:
+    """(n - 1, 2, 2) from each pose of a frame to each of the next."""
+    apart = between_deg(turns[:-1, :, None], turns[1:, None, :])
+    usual = np.hypot(_STILL_DEG, _SWIFT_DEG_PER_S * np.diff(t_s))[:, None, None]
+    cost: Array = np.minimum(0.5 * (apart / usual) ** 2, _LEAP_COST_MOST)
+    return cost
+
+
+def _cheapest(own: Array, leap: Array) -> Array:
+    """(n, 2) the cheapest way from the first frame to each pose of each frame, its own cost among it."""
+    costs = np.empty_like(own)
+    here = (0.0, 0.0)
+    steps = [(0.0, math.inf, math.inf, 0.0), *leap.reshape(-1, 4).tolist()]
+    for i, ((a, b), (aa, ab, ba, bb)) in enumerate(zip(own.tolist(), steps, strict=True)):
+        here = (min(here[0] + aa, here[1] + ba) + a, min(here[0] + ab, here[1] + bb) + b)
+        costs[i] = here
+    return costs
