@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import declared
-from formcheck.exercises.registry import exercise_ids, get_exercise
+from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
 from formcheck.limits import params_of
 from formcheck.pose.region import REGION_PATTERN, parse_region
 
@@ -25,7 +25,7 @@ Side = Literal["left", "right", "auto"]
 
 def _known_exercise(value: str) -> str:
     try:
-        return get_exercise(value).id
+        return AUTO if value == AUTO else get_exercise(value).id
     except UsageError as error:
         raise ValueError(str(error)) from error
 
@@ -79,7 +79,7 @@ def _limits_schema() -> dict[str, Any]:
 
 
 Exercise = Annotated[
-    str, AfterValidator(_known_exercise), WithJsonSchema({"type": "string", "enum": list(exercise_ids())})
+    str, AfterValidator(_known_exercise), WithJsonSchema({"type": "string", "enum": [*exercise_ids(), AUTO]})
 ]
 Flag = Annotated[bool, Strict(), BeforeValidator(_parsed_flag)]
 Region = Annotated[
@@ -109,7 +109,7 @@ class UploadOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    exercise: Exercise = Field(description="Id of the exercise, see GET /v1/exercises.")
+    exercise: Exercise = Field(description="Id of the exercise, see GET /v1/exercises; auto recognises it.")
     side: Side = Field("auto", description="The person's own working side; auto finds it.")
     mirrored: Flag = Field(False, description="The recording shows a mirror image.")
     region: Region | None = Field(None, description="Where the person is: x,y,width,height in pixels of the recording.")

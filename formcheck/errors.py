@@ -6,6 +6,7 @@ FormcheckError
 ├── SourceError           exit 3   a recording or track that cannot be read
 ├── ModelError            exit 4   the pose model is missing, damaged or another one
 └── NobodyToScoreError    exit 5   the recording shows no person to score
+    └── UnrecognisedError          nor can it be told which exercise it shows
 
 Each message is one line: what is wrong, which value, what to do.
 """
@@ -20,6 +21,7 @@ __all__ = [
     "NobodyToScoreError",
     "OutputError",
     "SourceError",
+    "UnrecognisedError",
     "UsageError",
 ]
 
@@ -56,3 +58,7 @@ class NobodyToScoreError(FormcheckError):
     """The recording was read, but shows nobody whose set could be scored."""
 
     exit_code = 5
+
+
+class UnrecognisedError(NobodyToScoreError):
+    """Nobody said which exercise the recording shows, and the movement does not tell."""

@@ -17,9 +17,9 @@ from typing import Any
 from formcheck.errors import UsageError
 from formcheck.exercises.base import Checker
 from formcheck.exercises.declare import Limit, declared
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.registry import AUTO, get_exercise
 
-__all__ = ["params_of", "read_limits"]
+__all__ = ["limits_for", "params_of", "read_limits", "tables_of"]
 
 
 def params_of(checker: type[Checker], limits: Path | Mapping[str, Any] | None) -> Any:
@@ -41,6 +41,25 @@ def read_limits(path: Path, exercise_id: str) -> dict[str, float]:
             a limit is unknown, not a number, or out of its range.
     """
     return _tables(path, exercise_id).get(exercise_id, {})
+
+
+def limits_for(exercise_id: str, tables: Mapping[str, Mapping[str, float]]) -> Mapping[str, Any] | None:
+    """What :func:`formcheck.scoring.analyse` takes as limits of an exercise: its table; all where it is "auto"."""
+    return tables if exercise_id == AUTO else tables.get(exercise_id)
+
+
+def tables_of(limits: Path | Mapping[str, Any] | None) -> Mapping[str, Mapping[str, float]]:
+    """Limits for exercises that nobody knows yet: a TOML file or a mapping, of tables by exercise; all are checked.
+
+    Raises:
+        UsageError: as :func:`read_limits`, or an exercise is unknown.
+    """
+    if isinstance(limits, Path):
+        return _tables(limits, "clamshell")
+    stray = [name for name, table in (limits or {}).items() if not isinstance(table, Mapping)]
+    if stray:
+        raise UsageError(f"where the exercise is recognised, limits go by exercise; {stray[0]!r} is none")
+    return {name: _checked(get_exercise(name), table) for name, table in (limits or {}).items()}
 
 
 def _tables(path: Path, exercise_id: str) -> dict[str, dict[str, float]]:

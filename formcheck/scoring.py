@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from formcheck.errors import NobodyToScoreError, UsageError
 from formcheck.exercises.base import Checker
-from formcheck.exercises.registry import get_exercise
-from formcheck.limits import params_of
+from formcheck.exercises.registry import AUTO, get_exercise
+from formcheck.limits import params_of, tables_of
 from formcheck.pose.smoothing import smooth_recording
 from formcheck.pose.track import Box, PoseTrack
-from formcheck.results import SetReport
+from formcheck.results import Recognition, SetReport
 from formcheck.session import Session, make_checker
 from formcheck.trace import Trace
 from formcheck.video.bounds import Bounds
@@ -41,7 +41,7 @@ def score(
     *,
     side: str = "auto",
     mirrored: bool = False,
-    limits: Path | Mapping[str, float] | None = None,
+    limits: Path | Mapping[str, Any] | None = None,
     model: Path | None = None,
     region: Box | None = None,
     sequence_rate_hz: float | None = None,
@@ -67,7 +67,7 @@ def analyse(
     exercise: str,
     side: str = "auto",
     mirrored: bool = False,
-    limits: Path | Mapping[str, float] | None = None,
+    limits: Path | Mapping[str, Any] | None = None,
     model: Path | None = None,
     region: Box | None = None,
     sequence_rate_hz: float | None = None,
@@ -78,10 +78,12 @@ def analyse(
 
     Args:
         source: a recording, a folder of images, a stored track, or a track in memory.
-        exercise: an id from :func:`formcheck.exercises.registry.exercise_ids`.
+        exercise: an id from :func:`formcheck.exercises.registry.exercise_ids`, or "auto" to recognise it from the
+            movement.
         side: "left", "right", or "auto" to find it from the movement.
         mirrored: the recording shows a mirror image.
-        limits: a TOML file or a mapping with limits that replace the declared ones.
+        limits: a TOML file or a mapping with limits that replace the declared ones; for "auto" a mapping of such
+            mappings by exercise.
         model: another pose model bundle; None for the usual one.
         region: x, y, width, height in pixels of the original frame to look at.
         sequence_rate_hz: images a second, for a folder of images; None for 30.
@@ -90,13 +92,33 @@ def analyse(
 
     Raises:
         UsageError: unknown exercise or side, or a limit out of range; found before any frame is read.
+        UnrecognisedError: for "auto", the movement is none of the exercises, or not clearly one of them.
         SourceError, ModelError, NobodyToScoreError: see :mod:`formcheck.errors`.
     """
     if side not in _SIDES:
         raise UsageError(f"unknown side {side!r}; it is one of {', '.join(_SIDES)}")
-    checker = make_checker(get_exercise(exercise), params_of(get_exercise(exercise), limits), side)
+    tables = tables_of(limits) if exercise == AUTO else {}
+    checker = None if exercise == AUTO else _checker(exercise, limits, side)
     track = _poses(source, mirrored, model, region, sequence_rate_hz, bounds, progress)
-    return score_track(track, checker)
+    return score_track(track, checker) if checker else _recognised(track, tables, side)
+
+
+def _checker(exercise: str, limits: Path | Mapping[str, Any] | None, side: str) -> Checker:
+    return make_checker(get_exercise(exercise), params_of(get_exercise(exercise), limits), side)
+
+
+def _recognised(track: PoseTrack, tables: Mapping[str, Mapping[str, float]], side: str) -> Analysis:
+    """Scored as what the movement shows; the result says that nobody named it."""
+    from formcheck.recognition import recognise  # which scores, by this module, what it has to tell apart
+
+    known = recognise(track)
+    analysis = score_track(track, _checker(known.exercise, tables.get(known.exercise), side))
+    return replace(analysis, report=_told_how(analysis.report, known.recognition))
+
+
+def _told_how(report: SetReport, recognition: Recognition) -> SetReport:
+    provenance = report.provenance.model_copy(update={"recognised": recognition})
+    return report.model_copy(update={"provenance": provenance})
 
 
 def score_track(track: PoseTrack, checker: Checker, *, traced: bool = True) -> Analysis:

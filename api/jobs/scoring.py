@@ -10,6 +10,7 @@ from api.errors import MissingFileError
 from api.settings import Settings
 from api.storage.store import Store
 from formcheck.extract import is_stored_track
+from formcheck.limits import limits_for
 from formcheck.pose.region import parse_region
 from formcheck.report.outputs import Outputs
 from formcheck.results import SetReport
@@ -77,7 +78,7 @@ def _task(analysis: Analysis, clip: Clip, store: Store, folder: Path, settings: 
         exercise=clip.exercise,
         side=clip.side,
         mirrored=clip.mirrored,
-        limits=analysis.limits.get(clip.exercise),
+        limits=limits_for(clip.exercise, analysis.limits),
         region=None if clip.region is None else parse_region(clip.region),
         outputs=Outputs(
             json=folder / f"result-{clip.number}.json",

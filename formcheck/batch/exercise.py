@@ -8,31 +8,28 @@ from pathlib import PurePath
 from typing import Final
 
 from formcheck.errors import UsageError
-from formcheck.exercises.registry import exercise_ids, get_exercise
+from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
 
 __all__ = ["AUTO", "BY_FOLDER", "exercise_of"]
 
-AUTO: Final = "auto"
 BY_FOLDER: Final = "folder"
 
 
 def exercise_of(said: str, folder: str, default: str = BY_FOLDER) -> str:
-    """The exercise id of a recording.
+    """The exercise id of a recording, or "auto" where its movement is to tell.
 
     Args:
         said: the manifest's word for it; empty when it says nothing.
         folder: path of the recording's folder, whose nearest part that names an exercise counts.
-        default: what holds where nothing is said: an exercise id, or "folder".
+        default: what holds where nothing is said: an exercise id, "auto", or "folder".
 
     Raises:
-        UsageError: unknown, not told, or "auto".
+        UsageError: unknown, or not told.
     """
     named = said or (by_folder(folder) if default == BY_FOLDER else default)
     if not named:
         raise UsageError("nothing says which exercise it shows; name it in the manifest, a folder, or by --exercise")
-    if named == AUTO:
-        raise UsageError("the exercise cannot be told from the recording itself ('auto'); name it")
-    return _known(_as_id(named))
+    return AUTO if named == AUTO else _known(_as_id(named))
 
 
 @lru_cache(maxsize=4096)

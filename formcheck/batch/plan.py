@@ -58,7 +58,7 @@ def make_plan(places: Sequence[str], manifest: Path | None = None, exercise: str
     manifest where no place is given. No recording is opened.
 
     Args:
-        exercise: what holds where the manifest says nothing: an id, or "folder" for the folder's name.
+        exercise: what holds where the manifest says nothing: an id, "folder" for the folder's name, or "auto".
 
     Raises:
         PlanError: the manifest cannot be read, or there is nothing to plan.

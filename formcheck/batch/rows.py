@@ -6,6 +6,7 @@ interrupted on the way.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +14,7 @@ from formcheck.batch.index import Record
 from formcheck.batch.storage import Storage
 from formcheck.batch.store import name_of
 from formcheck.errors import FormcheckError
+from formcheck.exercises.registry import AUTO
 from formcheck.export.columns import Column
 from formcheck.export.rows import Row, rows_of
 from formcheck.results import SetReport, Verdict
@@ -27,6 +29,7 @@ __all__ = [
     "StoredRows",
     "read_result",
     "rows_for",
+    "with_recognised",
 ]
 
 WHO: Final = (Column("file", "text"), Column("person", "text"), Column("session_date", "text"))
@@ -78,6 +81,24 @@ def read_result(storage: Storage, key: str) -> SetReport:
         raise DamagedResultError("the stored result is damaged or gone; run the batch again") from error
 
 
+def with_recognised(records: Iterable[Record], storage: Storage) -> list[Record]:
+    """The records, those of recognised recordings under the exercise that they were scored as."""
+    return [_recognised(record, storage) if record.exercise == AUTO else record for record in records]
+
+
+def _recognised(record: Record, storage: Storage) -> Record:
+    if not record.result:
+        return record
+    try:
+        return replace(record, exercise=read_result(storage, record.result).exercise)
+    except DamagedResultError as error:
+        return _damaged(record, error)
+
+
+def _damaged(record: Record, error: DamagedResultError) -> Record:
+    return replace(record, result="", kind="damaged", reason=str(error))
+
+
 @dataclass(frozen=True, slots=True)
 class RowsOf:
     """What one record puts into each table; lists that are empty put nothing."""
@@ -101,7 +122,7 @@ class StoredRows:
         try:
             return rows_for(record, read_result(self.storage, record.result))
         except DamagedResultError as error:
-            return rows_for(replace(record, result="", kind="damaged", reason=str(error)), None)
+            return rows_for(_damaged(record, error), None)
 
 
 def rows_for(record: Record, report: SetReport | None) -> RowsOf:

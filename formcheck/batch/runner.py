@@ -19,7 +19,7 @@ from formcheck.batch.lock import holding
 from formcheck.batch.plan import Entry, Plan
 from formcheck.batch.pool import in_order
 from formcheck.batch.pseudonyms import PLAIN, Names
-from formcheck.batch.rows import StoredRows
+from formcheck.batch.rows import StoredRows, with_recognised
 from formcheck.batch.storage import LocalStorage, Storage, UrlStorage
 from formcheck.batch.store import Keys, check_format, folder_of, name_of, remove_leftovers
 from formcheck.batch.summary.facts import Collected
@@ -115,7 +115,8 @@ def run_batch(
         progress.planned(plan, len(to_do))
         scored = _work_off(run, to_do, engine, progress, watch)
         progress.finishing()
-        records = make_index(run.present(), run.attempts, problems, keys, options.names)
+        planned = make_index(run.present(), run.attempts, problems, keys, options.names)
+        records = with_recognised(planned, storage)
         unwritten = write_outputs(storage, records, options)
     return Finished(tuple(records), scored, unwritten, time.monotonic() - started_s)
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from formcheck.batch.storage import LocalStorage, Storage
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import params_hash
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
 from formcheck.limits import params_of
 from formcheck.results import SCHEMA
 
@@ -57,11 +57,14 @@ class Keys:
     @classmethod
     def of(cls, exercises: set[str], limits: Mapping[str, Mapping[str, float]], model_sha256: str) -> Keys:
         """Keys under these limits. Raises UsageError for an unknown exercise or limit."""
-        checkers = {name: get_exercise(name) for name in sorted(exercises)}
+        known = exercise_ids() if AUTO in exercises else tuple(sorted(exercises))
+        checkers = {name: get_exercise(name) for name in known}
         scoring = {
             name: (checker.version, params_hash(params_of(checker, limits.get(name))))
             for name, checker in checkers.items()
         }
+        if AUTO in exercises:  # whatever decides which exercise it is, and then its score
+            scoring[AUTO] = (AUTO, _hashed(*(part for name in known for part in (name, *scoring[name]))))
         return cls(model_sha256, scoring)
 
     def place(self, content: str, exercise: str, side: str, mirrored: bool) -> Place:

@@ -16,13 +16,19 @@ from formcheck.batch.sources import Stamp, is_url, stamp_of
 from formcheck.batch.storage import Storage, local_copy
 from formcheck.batch.store import Keys, Place
 from formcheck.errors import FormcheckError, ModelError, OutputError, SourceError
+from formcheck.limits import limits_for
 from formcheck.pose.store import load_track
 from formcheck.workers.task import CANCELLED, START, Done, Failure, Outcome, Outputs, Task
 from formcheck.workers.worker import OnProgress, Worker
 
 __all__ = ["CANCELLED", "Job", "Work", "score_recording"]
 
-_KINDS: Final = {"SourceError": "unreadable", "NobodyToScoreError": "nobody", "UsageError": "unusable"}
+_KINDS: Final = {
+    "SourceError": "unreadable",
+    "NobodyToScoreError": "nobody",
+    "UnrecognisedError": "unrecognised",
+    "UsageError": "unusable",
+}
 """Words for tables; other kinds of failure (timeout, died, memory, internal) are called what the worker calls them."""
 
 _ROOM: Final = bytes(1 << 20)
@@ -82,7 +88,7 @@ class _Call:
             exercise=self.work.exercise,
             side=self.work.side,
             mirrored=self.work.mirrored,
-            limits=self.job.limits.get(self.work.exercise),
+            limits=limits_for(self.work.exercise, self.job.limits),
             outputs=outputs,
             face_blur=self.job.face_blur,
             bounds=None,

@@ -35,7 +35,11 @@ def command(
         Path | None, typer.Option(metavar="CSV", help="A row a recording: file, exercise, side, person, date ...")
     ] = None,
     exercise: Annotated[
-        str, typer.Option(metavar="ID|folder", help="The exercise where the manifest says none; else by folder name.")
+        str,
+        typer.Option(
+            metavar="ID|folder|auto",
+            help="The exercise where the manifest says none; else by folder name. auto recognises it.",
+        ),
     ] = "folder",
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Recordings at a time; else one for each core.")

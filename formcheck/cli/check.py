@@ -13,11 +13,12 @@ from rich.console import Console
 from formcheck.cli.outputs import check_outputs
 from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.registry import AUTO, get_exercise
 from formcheck.limits import read_limits
 from formcheck.pose.region import parse_region
 
 if TYPE_CHECKING:  # the analysis takes its time to import; `--help` does not wait for it
+    from formcheck.results import SetReport
     from formcheck.scoring import Analysis
 
 STDOUT: Final = Path("-")
@@ -27,7 +28,9 @@ def command(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="A video, a folder of images, or a stored landmark track.")
     ],
-    exercise: Annotated[str, typer.Option(metavar="ID", help="See `formcheck exercises`.")],
+    exercise: Annotated[
+        str, typer.Option(metavar="ID|auto", help="See `formcheck exercises`; auto recognises it from the movement.")
+    ],
     side: Annotated[
         Literal["left", "right", "auto"], typer.Option(help="The person's own working side; auto finds it.")
     ] = "auto",
@@ -61,7 +64,8 @@ def command(
     ] = False,
 ) -> None:
     """Count the reps of one set and judge their form."""
-    get_exercise(exercise)
+    if exercise != AUTO:
+        get_exercise(exercise)
     box = None if region is None else parse_region(region)
     asked = {"--json": json, "--overlay": overlay, "--report": report, "--landmarks": landmarks}
     outputs = {option: path for option, path in asked.items() if path is not None and path != STDOUT}
@@ -86,7 +90,7 @@ def command(
         wanted = Outputs(**{option.removeprefix("--"): path for option, path in outputs.items()})
         write_outputs(analysis, source, wanted, sequence_rate_hz=fps, face_blur=blur_face, progress=progress)
     if not quiet:
-        for note in notes(source, fps, limits, exercise):
+        for note in (*recognised(analysis.report), *notes(source, fps, limits, analysis.report.exercise)):
             print(f"formcheck: note: {note}", file=sys.stderr)
     _show(analysis, outputs, to_stdout=json == STDOUT, quiet=quiet)
 
@@ -108,6 +112,14 @@ def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path
         check_video_target(outputs["--overlay"])
         if is_stored_track(Path(source)):
             raise UsageError(f"--overlay needs the recording, '{source}' is a stored track: leave it out")
+
+
+def recognised(report: SetReport) -> Iterator[str]:
+    """What the exercise was taken for where nobody named it."""
+    if report.provenance.recognised is not None:
+        from formcheck.report.wording import recognised_words
+
+        yield f"{report.exercise} was {recognised_words(report.provenance)}; --exercise names another"
 
 
 def notes(source: str, fps: float | None, limits: Path | None, exercise: str) -> Iterator[str]:

@@ -13,6 +13,9 @@ from formcheck.exercises.base import Checker
 GROUP: Final = "formcheck.exercises"
 """Entry-point group; the entry's name is the exercise id."""
 
+AUTO: Final = "auto"
+"""Stands where an exercise is named and nobody knows which: it is recognised from the movement."""
+
 
 def exercise_ids() -> tuple[str, ...]:
     """Ids of all exercises, sorted. Raises UsageError when two packages claim the same id."""

@@ -24,7 +24,7 @@ STYLES: Final[dict[State, str]] = {
 MAX_CHECK_COLUMNS: Final = 4
 """More columns do not fit 80 characters; the rest stands in the summary of checks."""
 
-_TIME_HEADS: Final = {"start": "Start", "hold": "Held", "lowering": "Lower"}
+_TIME_HEADS: Final = {"start": "Start", "hold": "Hold", "lowering": "Lower"}
 
 _PLAIN: Final = {"✓": "+", "✗": "x", "–": "-", "−": "-", "±": "+/-", "°": " deg", "×": "x", "’": "'"}
 
@@ -99,7 +99,8 @@ def _reps_table(report: SetReport) -> Table:
     if both:
         table.add_column("Side", no_wrap=True)
     for name in ("start", *times):
-        table.add_column(_TIME_HEADS[name], justify="right", no_wrap=True)
+        head = "Held" if report.holds is not None and name == "hold" else _TIME_HEADS[name]
+        table.add_column(head, justify="right", no_wrap=True)
     for _, title in checks:
         table.add_column(title)
     for rep in report.reps:

@@ -394,6 +394,7 @@ def provenance_facts(made: Provenance) -> tuple[tuple[str, str], ...]:
     """What decides the score, as name and value."""
     facts = (
         ("Version", made.package_version),
+        ("Exercise", recognised_words(made)),
         ("Checker", f"{made.checker} {made.checker_version}"),
         ("Limits' hash", made.params_hash),
         ("Pose model", f"{made.model_name} {made.model_sha256[:12]}".strip()),
@@ -403,6 +404,15 @@ def provenance_facts(made: Provenance) -> tuple[tuple[str, str], ...]:
         ("Mirror image", "yes, put right" if made.mirrored else "no"),
     )
     return tuple(fact for fact in facts if fact[1])
+
+
+def recognised_words(made: Provenance) -> str:
+    """How the exercise was recognised; empty where it was named."""
+    known = made.recognised
+    if known is None:
+        return ""
+    share = f"recognised from the movement: it accounts for {known.explained:.0%} of the recording"
+    return f"{share}, {known.runner_up} for {known.runner_up_explained:.0%}" if known.runner_up else share
 
 
 def limits_in_force(made: Provenance) -> str:

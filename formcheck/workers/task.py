@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from formcheck.pose.track import Box
 from formcheck.report.outputs import Outputs
@@ -55,7 +55,7 @@ class Task:
     exercise: str
     side: str = "auto"
     mirrored: bool = False
-    limits: Mapping[str, float] | None = None
+    limits: Mapping[str, Any] | None = None
     region: Box | None = None
     outputs: Outputs = field(default_factory=Outputs)
     face_blur: bool = False

@@ -8,7 +8,6 @@ import pytest
 
 from formcheck.batch.errors import PlanError
 from formcheck.batch.plan import Plan, make_plan
-from formcheck.errors import UsageError
 
 
 def _touch(*paths: Path) -> None:
@@ -120,10 +119,13 @@ def test_a_recording_may_hold_two_exercises(tmp_path: Path) -> None:
     assert [entry.side for entry in make_plan([], manifest).entries] == ["left", "right"]
 
 
-def test_auto_is_refused_in_one_plain_line(tmp_path: Path) -> None:
+def test_auto_leaves_the_exercise_to_the_movement_where_the_manifest_names_none(tmp_path: Path) -> None:
     _touch(tmp_path / "a.mp4")
-    with pytest.raises(UsageError, match="cannot be told from the recording itself"):
-        make_plan([str(tmp_path)], exercise="auto")
+    _touch(tmp_path / "b.mp4")
+    assert [entry.exercise for entry in make_plan([str(tmp_path)], exercise="auto").entries] == ["auto", "auto"]
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("file,exercise\na.mp4,clamshell\nb.mp4,auto\n", encoding="utf-8")
+    assert [entry.exercise for entry in make_plan([], manifest).entries] == ["clamshell", "auto"]
 
 
 def test_a_file_that_is_not_there_has_no_stamp(tmp_path: Path) -> None:

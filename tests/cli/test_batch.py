@@ -35,7 +35,7 @@ def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
     [
         (["batch", "films"], "--out DIR is missing"),
         (["batch", "films", "--out", "out", "--export", "fbx"], "trc,mot,c3d"),
-        (["batch", ".", "--out", "out", "--exercise", "auto"], "cannot be told from the recording itself"),
+        (["batch", ".", "--out", "out", "--exercise", "pushup"], "unknown exercise 'pushup'"),
         (["rescore", "nowhere", "--limits", "none.toml"], "limits file cannot be read"),
     ],
 )

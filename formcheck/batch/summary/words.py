@@ -46,6 +46,7 @@ _TOLD: Final = ("worse", "better", "higher", "lower")
 FAILURES: Final = {
     "unreadable": "cannot be opened or decoded",
     "nobody": "shows nobody to score",
+    "unrecognised": "the movement does not tell the exercise",
     "unusable": "does not fit what was asked of it",
     "timeout": "took too long",
     "memory": "needed too much memory",
