@@ -11,8 +11,10 @@ from typing import Final
 from bench import intervals
 from bench.accuracy_checks import check_figures, false_accusations, missed_faults, tally
 from bench.accuracy_declare import SIZES
+from bench.accuracy_holds import hold_figures
 from bench.accuracy_measures import count_figures, measure_figures
 from bench.accuracy_real import Row
+from bench.accuracy_recognition import recognition_figures
 from bench.accuracy_score import ScoredClip
 from bench.intervals import Figure
 
@@ -40,11 +42,13 @@ def all_figures(clips: Sequence[ScoredClip]) -> dict[str, Figure]:
         for check in SIZES[exercise]:
             found |= check_figures(exercise, check, own)
         figures |= {f"{exercise}.{name}": figure for name, figure in found.items()}
+    figures |= hold_figures(clips) | recognition_figures(clips)
     return figures | {f"all.{name}": figure for name, figure in _overall(clips).items()}
 
 
 def _overall(clips: Sequence[ScoredClip]) -> dict[str, Figure]:
-    sets = [c for c in clips if not c.truth.negative and not c.truth.is_run and c.truth.place != "forbidden"]
+    counted = [c for c in clips if not (c.truth.negative or c.truth.is_run or c.truth.is_held)]
+    sets = [c for c in counted if c.truth.place != "forbidden"]
     tallies = [
         tally(of_exercise(clips, exercise), check) for exercise in exercises_of(clips) for check in SIZES[exercise]
     ]

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from bench.accuracy_checks import false_accusations, missed_faults
 from bench.accuracy_figures import exercises_of, worst
 from bench.accuracy_format import NOTHING, number, percent, table
+from bench.accuracy_holds import hold_tables
 from bench.accuracy_real import Row
+from bench.accuracy_recognition import recognition_tables
 from bench.accuracy_score import ScoredClip
 from bench.accuracy_tables import exercise_tables
 from bench.accuracy_targets import NOT_IN_THE_BENCH, TARGETS, Target, results, why_not
@@ -24,6 +26,8 @@ def page(clips: Sequence[ScoredClip], figures: Figures, real: Sequence[Row], par
         INTRODUCTION[part],
         *_targets(figures),
         *(block for exercise in exercises_of(clips) for block in exercise_tables(exercise, clips, figures)),
+        *hold_tables(clips, figures),
+        *recognition_tables(clips, figures),
         *_worst(clips),
         *_real(real),
         HOW,
@@ -116,9 +120,13 @@ def _real(rows: Sequence[Row]) -> Iterator[str]:
         f"does not show: {found} of {others} found a repetition or contact."
     )
     yield table(
-        ["track", "exercise", "counted / there", "turn errors, s", "faults called", "found by others"],
-        [_real_row(row) for row in rows],
+        ["track", "exercise", "counted / there", "turn errors, s", "faults called", "found by others", "recognised as"],
+        [[*_real_row(row), _recognised(row)] for row in rows],
     )
+
+
+def _recognised(row: Row) -> str:
+    return f"`{row['recognised']}`" if row.get("recognised") else "refused"
 
 
 def _real_row(row: Row) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.accuracy_match import match_times
+from bench.accuracy_score import recognised_as
 from formcheck.errors import NobodyToScoreError
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.pose.store import load_track
@@ -34,7 +35,8 @@ def _row(path: Path, seen: Mapping[str, Any]) -> Row:
         row |= _shown(_score(path, shown), seen)
     others = [e for e in exercise_ids() if e != shown and not (_is_run(e) and _is_run(shown))]
     found = {exercise: _found(_score(path, exercise)) for exercise in others}
-    return row | {"others": len(others), "found_by_others": {e: n for e, n in found.items() if n}}
+    row |= {"others": len(others), "found_by_others": {e: n for e, n in found.items() if n}}
+    return row | {"recognised": recognised_as(load_track(path))}
 
 
 def _is_run(exercise: str | None) -> bool:

@@ -7,7 +7,7 @@ as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,8 @@ from formcheck.exercises.registry import get_exercise
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES
 from formcheck.pose.store import load_track
+from formcheck.pose.track import PoseTrack
+from formcheck.recognition import recognise
 from formcheck.results import Contact, Measure, Rep, SetReport, Verdict
 from formcheck.scoring import score_track
 from formcheck.session import make_checker
@@ -59,7 +61,12 @@ class Unit:
 
     @property
     def counted_right(self) -> bool:
-        """Whether a whole repetition was counted as one and a partial one was not, or was called short."""
+        """Whether a whole repetition was counted as one and a partial one was not, or was called short.
+
+        A stretch is counted where it was found, however long it was held.
+        """
+        if self.clip.is_held:
+            return (self.rep is not None) == self.complete
         counted = self.rep is not None and self.rep.complete
         called_short = self.state(SHORT_CHECKS.get(self.clip.exercise, "")) == "fault"
         return counted if self.complete else not counted or called_short
@@ -76,7 +83,10 @@ class ContactPair:
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """A clip with what was read of it; `report` is None where nobody was found."""
+    """A clip with what was read of it; `report` is None where nobody was found.
+
+    `recognised`: the exercise it was taken for where nobody named it; None where that was refused.
+    """
 
     truth: ClipTruth
     report: SetReport | None
@@ -85,6 +95,7 @@ class ScoredClip:
     contacts: tuple[ContactPair, ...] = ()
     false_reps: tuple[Rep, ...] = ()
     false_contacts: int = 0
+    recognised: str | None = None
 
     @property
     def reps_exact(self) -> bool:
@@ -99,7 +110,7 @@ class ScoredClip:
         if self.truth.is_run:
             return int(not self.cadence_right)
         wrong = sum(not unit.counted_right for unit in self.units)
-        return wrong + sum(rep.complete for rep in self.false_reps)
+        return wrong + sum(rep.complete or self.truth.is_held for rep in self.false_reps)
 
     @property
     def cadence_right(self) -> bool:
@@ -113,11 +124,22 @@ def score_clip(truth: ClipTruth, folder: Path = DATA) -> ScoredClip:
     path = folder / f"{truth.name}.npz"
     exercise = get_exercise(truth.exercise)
     checker = make_checker(exercise, exercise.Params(), "auto")
+    if not path.exists():
+        return beside_truth(truth, None, checker.view())
+    track = load_track(path)
     try:
-        report = score_track(load_track(path), checker).report if path.exists() else None
+        report = score_track(track, checker).report
     except NobodyToScoreError:
         report = None
-    return beside_truth(truth, report, checker.view())
+    return replace(beside_truth(truth, report, checker.view()), recognised=recognised_as(track))
+
+
+def recognised_as(track: PoseTrack) -> str | None:
+    """The exercise that the track is taken for; None where none is told."""
+    try:
+        return recognise(track).exercise
+    except NobodyToScoreError:  # nobody there, or no exercise recognised
+        return None
 
 
 def beside_truth(truth: ClipTruth, report: SetReport | None, view: View) -> ScoredClip:

@@ -20,6 +20,8 @@ STANCE_M: Final = 0.28
 """Between the ankles of those who begin a band walk, as they are drawn."""
 _RAISED_M: Final = 0.02
 
+STRETCHES: Final = ("pigeon_pose", "hip_flexor_stretch", "figure_four_stretch")
+
 Part = Literal["tune", "test"]
 Place = Literal["prescribed", "edge", "forbidden"]
 PLACES: Final[tuple[Place, ...]] = ("prescribed", "edge", "forbidden")
@@ -66,6 +68,11 @@ class ClipTruth:
     contacts: tuple[TrueContact, ...] = ()
     cadence_spm: float | None = None
     faults_by_side: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a position is held instead of repetitions done."""
+        return self.exercise in STRETCHES
 
     @property
     def is_run(self) -> bool:
