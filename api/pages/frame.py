@@ -21,12 +21,13 @@ from api.pages.assets import address
 from api.pages.key_cookie import KEY_COOKIE
 from api.problems import DATABASE_ERRORS, ProblemError
 from api.records import AnalysisSummary
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.registry import AUTO, get_exercise
 from formcheck.report import outline, quantities, wording
 
 __all__ = ["BOTH_TITLE", "render", "router", "see_other", "title_of"]
 
 BOTH_TITLE: Final = "Treadmill running, from behind and from the side"
+RECOGNISED_TITLE: Final = "Exercise recognised from the movement"
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
@@ -149,7 +150,10 @@ def _when(moment: datetime) -> str:
 
 def title_of(record: AnalysisSummary) -> str:
     """What was filmed, as a heading."""
-    return BOTH_TITLE if len(record.clips) == 2 else get_exercise(record.clips[0].exercise).title
+    if len(record.clips) == 2:
+        return BOTH_TITLE
+    shown = record.clips[0].exercise
+    return RECOGNISED_TITLE if shown == AUTO else get_exercise(shown).title
 
 
 def _lasting(days: float) -> str:

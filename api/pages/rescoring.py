@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import Limit, declared
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
 from formcheck.limits import params_of
 from formcheck.report.wording import sentence
 
@@ -42,6 +42,13 @@ def limit_fields(
         text = texts.get(name, f"{in_force.get(limit.name, limit.default):g}")
         fields.append(LimitField(name, limit, text, errors.get(name, "")))
     return fields
+
+
+def with_limits(asked: Iterable[str], texts: Mapping[str, str]) -> list[str]:
+    """The exercises whose limits a form holds; one that was recognised is known by its fields alone."""
+    in_form = {name.partition(".")[0] for name in texts}
+    recognised = [known for known in exercise_ids() if known in in_form]
+    return list(dict.fromkeys(one for each in asked for one in (recognised if each == AUTO else [each])))
 
 
 def entered(exercise_ids: Iterable[str], texts: Mapping[str, str]) -> Entered:

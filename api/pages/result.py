@@ -15,7 +15,7 @@ from api.errors import MissingFileError
 from api.options import RescoreOptions
 from api.pages.frame import render, router, see_other, title_of
 from api.pages.moments import Moment, moments_of
-from api.pages.rescoring import LimitField, entered, limit_fields
+from api.pages.rescoring import LimitField, entered, limit_fields, with_limits
 from api.pages.uploading import Writer
 from api.problems import ProblemError
 from api.records import AnalysisRecord, ClipRecord
@@ -85,7 +85,7 @@ def _rescored(
     analysis_id: UUID, request: Request, services: Services, caller: Caller, texts: Mapping[str, str]
 ) -> Response:
     first = services.analyses.get(str(analysis_id), caller.owner)
-    wanted = entered([clip.exercise for clip in first.clips], texts)
+    wanted = entered(with_limits((clip.exercise for clip in first.clips), texts), texts)
     if wanted.errors:
         record = analyses.one(analysis_id, services, caller)
         return _result(request, services, caller, record, texts, wanted.errors)
@@ -131,7 +131,7 @@ def _result(
             report=report,
             moments=moments_of(report),
             has_overlay=_is_stored(services, f"{outputs}/overlay-{clip.number}.webm"),
-            limits=limit_fields(clip.exercise, report.provenance.params, texts or {}, errors or {}),
+            limits=limit_fields(report.exercise, report.provenance.params, texts or {}, errors or {}),
         )
         for clip, report in zip(record.clips, reports, strict=False)
         if report is not None
@@ -141,7 +141,7 @@ def _result(
         "result.html.j2",
         caller=caller,
         status=422 if errors else 200,
-        title=title_of(record),
+        title=views[0].report.title if len(views) == 1 else title_of(record),
         one=record,
         views=views,
         formats=_formats(),
