@@ -16,29 +16,35 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.plans import bench_clips
+from bench.plans import every_clip
 from bench.series import SEED, BenchClip
 
 DATA = Path(__file__).parent / "data"
+TAGGED_DATA = DATA / "tagged"
 WORK = Path(__file__).parent / ".work"
 KEPT = Path(__file__).parent / "videos"
 _POLL_S = 2.0
 _MOST_WAITING = 12  # videos; a renderer that is far ahead waits for the estimator
 
 
-def truth_path(name: str) -> Path:
+def truth_path(name: str, folder: Path = DATA) -> Path:
     """Where the truth of a clip is kept."""
-    return DATA / f"{name}.json"
+    return folder / f"{name}.json"
 
 
-def track_path(name: str) -> Path:
+def track_path(name: str, folder: Path = DATA) -> Path:
     """Where the track of a clip is kept."""
-    return DATA / f"{name}.npz"
+    return folder / f"{name}.npz"
 
 
-def tag_truth_path(name: str) -> Path:
+def tag_truth_path(name: str, folder: Path = TAGGED_DATA) -> Path:
     """Where is kept what is true of a clip's tags frame by frame."""
-    return DATA / "tags" / f"{name}.npz"
+    return folder / "frames" / f"{name}.npz"
+
+
+def data_folder(clip: BenchClip) -> Path:
+    """Where the data of a clip are kept: those with tags for themselves, since nothing else is measured on them."""
+    return TAGGED_DATA if clip.wear else DATA
 
 
 def _write(record: dict[str, Any], path: Path) -> None:
@@ -78,7 +84,7 @@ def render(clips: list[BenchClip], seed: int, keep_video: bool, work: Path = WOR
     folder.mkdir(exist_ok=True)
     for clip in clips:
         waiting = work / f"{clip.name}.json"
-        if not keep_video and (truth_path(clip.name).exists() or waiting.exists()):
+        if not keep_video and (truth_path(clip.name, data_folder(clip)).exists() or waiting.exists()):
             continue
         while not keep_video and len(list(work.glob("[!.]*.mp4"))) >= ahead:
             time.sleep(_POLL_S)
@@ -87,22 +93,22 @@ def render(clips: list[BenchClip], seed: int, keep_video: bool, work: Path = WOR
         print(clip.name, truth["frames"], flush=True)
 
 
-def _extract_one(name: str, work: Path, keep_video: bool) -> None:
+def _extract_one(name: str, folder: Path, work: Path, keep_video: bool) -> None:
     from formcheck.errors import NobodyToScoreError
     from formcheck.extract import extract
     from formcheck.pose.store import save_track
 
-    DATA.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     record = json.loads((work / f"{name}.json").read_text(encoding="utf-8"))
     try:
-        save_track(extract(work / f"{name}.mp4"), track_path(name))
+        save_track(extract(work / f"{name}.mp4"), track_path(name, folder))
     except NobodyToScoreError:
         record["nobody_found"] = True
     tags = work / f"{name}.tag.npz"
     if tags.exists():
-        tag_truth_path(name).parent.mkdir(exist_ok=True)
-        tag_truth_path(name).write_bytes(tags.read_bytes())
-    _write(record, truth_path(name))
+        tag_truth_path(name, folder).parent.mkdir(exist_ok=True)
+        tag_truth_path(name, folder).write_bytes(tags.read_bytes())
+    _write(record, truth_path(name, folder))
     for suffix in () if keep_video else (".mp4", ".json", ".tag.npz"):
         (work / f"{name}{suffix}").unlink(missing_ok=True)
     print(name, flush=True)
@@ -110,10 +116,10 @@ def _extract_one(name: str, work: Path, keep_video: bool) -> None:
 
 def extract_all(clips: list[BenchClip], work: Path = WORK, keep_video: bool = False) -> None:
     """Estimate the poses of each video as it comes, until every clip has its data."""
-    while missing := [clip.name for clip in clips if not truth_path(clip.name).exists()]:
-        ready = [n for n in missing if (work / f"{n}.mp4").exists() and (work / f"{n}.json").exists()]
-        for name in ready:
-            _extract_one(name, work, keep_video)
+    while missing := [clip for clip in clips if not truth_path(clip.name, data_folder(clip)).exists()]:
+        ready = [c for c in missing if all((work / f"{c.name}{kind}").exists() for kind in (".mp4", ".json"))]
+        for clip in ready:
+            _extract_one(clip.name, data_folder(clip), work, keep_video)
         if not ready:
             time.sleep(_POLL_S)
 
@@ -148,7 +154,7 @@ def _arguments() -> argparse.Namespace:
         "--ahead", type=int, default=_MOST_WAITING, help=f"most videos that wait there (default {_MOST_WAITING})"
     )
     arguments = parser.parse_args()
-    unknown = set(arguments.only or ()) - {clip.name for clip in bench_clips(arguments.seed)}
+    unknown = set(arguments.only or ()) - {clip.name for clip in every_clip(arguments.seed)}
     if unknown:
         parser.error(f"no such clip: {', '.join(sorted(unknown))}; see `python -m bench.generate list`")
     return arguments
@@ -157,7 +163,7 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Do one step."""
     arguments = _arguments()
-    clips = [c for c in bench_clips(arguments.seed) if not arguments.only or c.name in arguments.only]
+    clips = [c for c in every_clip(arguments.seed) if not arguments.only or c.name in arguments.only]
     index, count = arguments.shard
     clips = clips[index - 1 :: count]
     if arguments.step == "list":

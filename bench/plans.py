@@ -99,4 +99,9 @@ def first_volume(seed: int = SEED) -> list[BenchClip]:
 
 def bench_clips(seed: int = SEED) -> list[BenchClip]:
     """All clips of the bench; any beginning of either volume is balanced over exercises and parts."""
-    return [*first_volume(seed), *focus_clips(seed), *hold_clips(seed), *guide_clips(seed), *tag_clips(seed)]
+    return [*first_volume(seed), *focus_clips(seed), *hold_clips(seed), *guide_clips(seed)]
+
+
+def every_clip(seed: int = SEED) -> list[BenchClip]:
+    """The clips of the bench and, after them, those with tags."""
+    return [*bench_clips(seed), *tag_clips(seed)]

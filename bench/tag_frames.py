@@ -201,7 +201,7 @@ def _spread(values: Sequence[float], digits: int) -> str:
 
 def main() -> None:
     """Read and print."""
-    from bench.plans import bench_clips
+    from bench.tagged import tag_clips
 
     parser = argparse.ArgumentParser(prog="python -m bench.tag_frames", description=__doc__)
     parser.add_argument("--videos", type=Path, required=True)
@@ -209,7 +209,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=3, help="look at every N-th frame")
     parser.add_argument("--focal", type=float, help="share of the true focal length to solve with")
     options = parser.parse_args()
-    plans = {clip.name: clip.plan for clip in bench_clips() if clip.wear}
+    plans = {clip.name: clip.plan for clip in tag_clips()}
     names = [n for n in options.only or plans if (options.videos / f"{n}.tag.npz").exists()]
     seen: list[Seen] = []
     for name in names:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bench.cast import BODIES, TEST, TUNE
-from bench.plans import bench_clips
+from bench.plans import bench_clips, every_clip
 from bench.series import BenchClip
 from bench.tag_places import ELSEWHERE
 from bench.tag_wear import CODES, WEARS
@@ -36,13 +36,13 @@ def _measured(clips: list[BenchClip]) -> list[BenchClip]:
 
 def test_same_seed_gives_the_same_clips_and_they_come_last(clips: list[BenchClip]) -> None:
     assert tag_clips() == clips
-    everything = bench_clips()
-    assert everything[-len(clips) :] == clips
+    everything = every_clip()
+    assert everything == [*bench_clips(), *clips]
     assert len({clip.name for clip in everything}) == len(everything)
 
 
 def test_codes_are_the_product_s() -> None:
-    assert CODES == {"front": DEFAULT.front_id, "back": DEFAULT.back_id}
+    assert {"front": DEFAULT.front_id, "back": DEFAULT.back_id} == CODES
 
 
 @pytest.mark.parametrize("part", PARTS)
