@@ -122,12 +122,14 @@ class Gait(Record):
 class Held(Record):
     """A stretch on one side: seconds in position.
 
-    ``longest_s``: in one go, what the guide asks for ``asked_s`` of; ``breaks``: times out of position between holds.
-    ``unseen_s``: time within holds that nobody saw, neither held nor broken, and part of no other number here.
+    ``longest_s``: in one go, with the half-width ``error_s`` of its error band; the guide asks for ``asked_s``.
+    ``breaks``: times out of position between holds. ``unseen_s``: time within holds that nobody saw, neither held nor
+    broken, and part of no other number here.
     """
 
     side: Side | None
     longest_s: float
+    error_s: float
     total_s: float
     breaks: int = 0
     unseen_s: float = 0.0

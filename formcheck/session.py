@@ -20,7 +20,7 @@ from formcheck.exercises.declare import params_hash
 from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import TrackInfo
-from formcheck.results import Gait, PeopleReport, Provenance, Rep, SetReport, Verdict
+from formcheck.results import Asymmetry, Gait, PeopleReport, Provenance, Rep, SetReport, Verdict
 from formcheck.trace import Signal, Trace
 
 
@@ -109,12 +109,12 @@ def _report(checker: Checker, closed: SetClosed, info: TrackInfo, smoothing: str
         gait=closed.gait,
         holds=closed.holds,
         verdicts=verdicts,
-        faults=summary.fault_counts(reps, verdicts),
+        faults=summary.fault_counts(reps if closed.holds is None else (), verdicts),
         view=summary.view_report(view, checker.about, checker.camera_advice(view), info.dropped_frames),
         people=PeopleReport(**asdict(info.people)),
         adherence=summary.adherence(checker.about.dose, reps, closed.holds),
-        fatigue=summary.fatigue(reps),
-        asymmetry=summary.asymmetry(reps) or _gait_asymmetry(closed.gait),
+        fatigue=summary.fatigue(reps) if closed.holds is None else (),
+        asymmetry=_asymmetry(closed, reps),
         remarks=(*closed.remarks, *_clock_remark(info, view.frame_rate_hz)),
         provenance=_provenance(checker, info, smoothing),
     )
@@ -126,7 +126,13 @@ def _clock_remark(info: TrackInfo, rate_hz: float) -> tuple[str, ...]:
     return (f"The recording carries no usable times; {rate_hz:.4g} frames a second were assumed, so times may be off.",)
 
 
-def _gait_asymmetry(gait: Gait | None) -> tuple[Any, ...]:
+def _asymmetry(closed: SetClosed, reps: Sequence[Rep]) -> tuple[Asymmetry, ...]:
+    if closed.holds is not None:
+        return summary.hold_asymmetry(closed.holds)
+    return summary.asymmetry(reps) or _gait_asymmetry(closed.gait)
+
+
+def _gait_asymmetry(gait: Gait | None) -> tuple[Asymmetry, ...]:
     """Left against right of each measure that a run has for both sides, named ``NAME_left`` and ``NAME_right``."""
     if gait is None:
         return ()

@@ -94,7 +94,7 @@ def withheld(verdict: Verdict, problem: str) -> Verdict:
 
 
 def fault_counts(reps: Sequence[Rep], verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """For each check, in how many complete repetitions it was a fault (for runs: in how many verdicts)."""
+    """For each check, in how many complete repetitions it was a fault; without any, as for runs, in how many verdicts."""
     judged = [v for rep in reps if rep.complete for v in rep.verdicts] if reps else list(verdicts)
     checks = dict.fromkeys(v.check for v in judged)
     return {check: sum(v.state == "fault" for v in judged if v.check == check) for check in checks}
@@ -203,6 +203,14 @@ def asymmetry(reps: Sequence[Rep]) -> tuple[Asymmetry, ...]:
         for name, (left, right) in pairs.items()
         if left is not None and right is not None
     )
+
+
+def hold_asymmetry(holds: Sequence[Held]) -> tuple[Asymmetry, ...]:
+    """Left against right of the longest hold, when both sides were stretched."""
+    by_side = {held.side: (held.longest_s, held.error_s) for held in holds}
+    if not all(side in by_side for side in SIDES):
+        return ()
+    return (_asymmetry_of("longest_hold", "s", by_side["left"], by_side["right"]),)
 
 
 def side_difference(name: str, left: Measure, right: Measure) -> Asymmetry | None:

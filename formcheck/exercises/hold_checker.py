@@ -312,6 +312,7 @@ class HoldChecker(Checker):
         return Held(
             side=side,
             longest_s=round(longest_s, 3),
+            error_s=self.params.hold_error_s,
             total_s=round(sum(hold.held_s for hold in holds), 3),
             breaks=len(holds) - 1,
             unseen_s=round(sum(hold.unseen_s for hold in holds), 3),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from formcheck.exercises.declare import About
 from formcheck.live import wording
 from formcheck.live.cues import Cuer, Wish, fault_wish, praise_wish
 from formcheck.live.records import Mark, Tempo
 from formcheck.results import Rep, Verdict
+
+_LONG_S: Final = 15.0
+"""A hold from which on a beep at each second would only be noise."""
 
 
 class Coach:
@@ -23,9 +27,12 @@ class Coach:
         self.partial = 0
 
     def rep(self, rep: Rep) -> list[Wish]:
-        """A repetition ended."""
+        """A repetition, or a stretch's hold, ended."""
         if not rep.complete:
             self.partial += 1
+            if self._about.dose.held_low_s is not None:
+                held = wording.held_for(rep.hold_s or 0.0)
+                return [Wish("count", held, rep.note, held)]
             return [Wish("count", wording.NOT_COUNTED.capitalize(), rep.note, wording.NOT_COUNTED)]
         self.count += 1
         number = wording.count_aloud(self.count)
@@ -43,11 +50,12 @@ class Coach:
 
 
 class TempoWatch:
-    """The hold and the lowering under way against the guide's seconds; a beep at each second."""
+    """The hold and the lowering under way against the guide's seconds; a beep at each second, of a long hold at
+    every tenth."""
 
     def __init__(self, about: About) -> None:
         dose = about.dose
-        self._goals_s = {"hold": dose.hold_s, "lower": dose.lowering_low_s}
+        self._goals_s = {"hold": dose.hold_s or dose.held_low_s, "lower": dose.lowering_low_s}
         self._phase = ""
         self._since_s = math.nan
         self._told = 0
@@ -64,8 +72,9 @@ class TempoWatch:
         return tempo, self._beep(passed_s, goal_s)
 
     def _beep(self, passed_s: float, goal_s: float) -> list[Wish]:
-        seconds = math.floor(min(passed_s, goal_s) + 1e-6)
-        if seconds <= self._told:
+        every_s = 1.0 if goal_s < _LONG_S else 10.0
+        steps = math.floor(passed_s / every_s + 1e-6) if passed_s < goal_s else math.ceil(goal_s / every_s)
+        if steps <= self._told:
             return []
-        self._told = seconds
+        self._told = steps
         return [Wish("tempo", beep="done" if passed_s >= goal_s else "tick")]

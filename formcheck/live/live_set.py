@@ -82,7 +82,7 @@ class LiveSet:
         self._until_s = math.inf
         self._asked = False
         self._notice: tuple[str, float] = ("", -math.inf)
-        self._state = LiveState(t_s=0.0, stage="setup", count_word=wording.count_word(0, self._running))
+        self._state = LiveState(t_s=0.0, stage="setup", count_word=self._count_word(0))
         self._get_ready()
 
     @property
@@ -326,6 +326,9 @@ class LiveSet:
 
     # What is told
 
+    def _count_word(self, count: int) -> str:
+        return wording.count_word(count, self._running, self._checker.about.dose.held_low_s is not None)
+
     def _begin(self, t_s: float) -> None:
         self._events, self._wishes = [], []
         self._state = self._state.model_copy(update={"t_s": round(t_s, 4)})
@@ -344,7 +347,7 @@ class LiveSet:
             cue=self._cuer.shown(t_s),
             count=coach.count,
             partial=coach.partial,
-            count_word=wording.count_word(coach.count, self._running),
+            count_word=self._count_word(coach.count),
             marks=coach.marks,
             notice=text if t_s - since_s < _NOTICE_S else "",
         )

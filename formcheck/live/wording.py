@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from formcheck.live.records import Reason
 from formcheck.results import SetReport
+from formcheck.summary import held_words
 
 ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "nobody": ("Step into the picture", "Nobody is seen well enough."),
@@ -215,11 +216,21 @@ def catalogue() -> dict[str, str | dict[str, Any]]:
     return {name: value if isinstance(value, str) else dict(value) for name, value in texts.items()}
 
 
-def count_word(count: int, running: bool) -> str:
+NO_HOLD: Final = "No hold of this stretch was seen"
+
+
+def count_word(count: int, running: bool, held: bool = False) -> str:
     """What the large number counts."""
     if running:
         return "step" if count == 1 else "steps"
+    if held:
+        return "hold" if count == 1 else "holds"
     return "rep" if count == 1 else "reps"
+
+
+def held_for(seconds: float) -> str:
+    """How long a stretch was held, as it is said."""
+    return f"Held for {seconds:.0f} seconds"
 
 
 def done(report: SetReport) -> str:
@@ -227,6 +238,8 @@ def done(report: SetReport) -> str:
     if report.gait is not None:
         contacts, pace = len(report.gait.contacts), report.gait.cadence_spm
         return f"{contacts} steps" + (f", {pace:.0f} a minute" if pace is not None else "")
+    if report.holds is not None:
+        return ". ".join(map(held_words, report.holds)) or NO_HOLD
     partial = f", {report.reps_partial} not counted" if report.reps_partial else ""
     return f"{report.reps_complete} {count_word(report.reps_complete, running=False)}{partial}"
 

@@ -105,15 +105,16 @@ def _run(report: SetReport, on: date, told: Mapping[str, Any]) -> Entry:
 
 def _hold(report: SetReport, exercise: Exercise, side: Side | None, on: date, told: Mapping[str, Any]) -> Entry:
     """The longest unbroken hold; each return to the position after it is a break."""
+    held = next((held for held in report.holds or () if held.side == side), None)
     holds = [rep.hold_s for rep in report.reps if rep.side == side and rep.hold_s is not None]
-    judged = [v.state for rep in report.reps if rep.side == side for v in rep.verdicts]
+    judged = [v.state for v in report.verdicts if v.side == side]
     return entry_of(
         HoldEntry,
         on=on,
         exercise=exercise.id,
         side=side,
         seconds=max(holds, default=0.0),
-        error_s=_hold_error([rep for rep in report.reps if rep.side == side]),
+        error_s=held.error_s if held else None,
         breaks=max(0, len(holds) - 1),
         faults={check: count for check, count in report.faults.items() if count},
         quality=_quality(len(judged), sum(state != "not_assessed" for state in judged)),

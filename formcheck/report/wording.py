@@ -90,6 +90,7 @@ MEASURE_WORDS: Final[dict[str, str]] = {
     "share_on_midline": "Share of steps on the midline",
     "step_width": "Step width",
     "unseen": "Time not seen within the hold",
+    "longest_hold": "Longest hold",
 }
 """What measures mean, where their id does not say it."""
 
