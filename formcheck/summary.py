@@ -94,7 +94,7 @@ def withheld(verdict: Verdict, problem: str) -> Verdict:
 
 
 def fault_counts(reps: Sequence[Rep], verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """For each check, in how many complete repetitions it was a fault; without any, as for runs, in how many verdicts."""
+    """For each check, in how many complete repetitions it was a fault; without any (runs), in how many verdicts."""
     judged = [v for rep in reps if rep.complete for v in rep.verdicts] if reps else list(verdicts)
     checks = dict.fromkeys(v.check for v in judged)
     return {check: sum(v.state == "fault" for v in judged if v.check == check) for check in checks}
