@@ -189,7 +189,6 @@ STILL_ALLOWED: Final[dict[tuple[str, str], frozenset[str]]] = {
     (CLAMSHELL, "mat height"): frozenset({"feet_apart"}),
     (CLAMSHELL, "behind"): frozenset({"feet_apart"}),
     (BRIDGE, "low side"): frozenset({"hips_short", "free_leg_height"}),
-    (ABDUCTION, "mat height"): frozenset({"lift_height", "knee_bent", "toes_up"}),
 }
 """Checks that a place forbidden to the rest of the exercise does not forbid, by exercise and kind of view."""
 

@@ -34,6 +34,7 @@ def _seen() -> dict[str, dict[str, Any]]:
 SEEN = _seen()
 OURS = [name for name, seen in SEEN.items() if seen["exercise"] in exercise_ids()]
 COUNTED = [name for name in OURS if "reps" in SEEN[name]]
+STEPPED = [name for name in OURS if "steps" in SEEN[name]]
 RUNS = [name for name in OURS if "cadence_spm" in SEEN[name]]
 
 
@@ -64,6 +65,18 @@ def test_tops_are_where_they_were_seen(name: str) -> None:
 def test_side_is_found(name: str) -> None:
     report = own_report(name)
     assert {report.side, *(rep.side for rep in report.reps)} == {SEEN[name]["side"]}
+
+
+WAYS = {"bandwalk_A": ["left", "left", "right", "right"]}
+"""The sides that the steps go toward, as the notes have it."""
+
+
+@pytest.mark.parametrize("name", STEPPED)
+def test_steps_are_counted_each_way_as_by_eye(name: str) -> None:
+    report = own_report(name)
+    assert [rep.complete for rep in report.reps] == [True] * SEEN[name]["steps"]
+    assert [rep.side for rep in report.reps] == WAYS[name]
+    assert report.side == "both"
 
 
 @pytest.mark.parametrize("name", RUNS)

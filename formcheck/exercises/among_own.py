@@ -22,7 +22,7 @@ _ALONE = "One repetition alone tells little; two or more can be compared."
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """How a repetition is held against its set. All in degrees, larger is worse.
+    """How a repetition is held against its set. All in one unit, larger is worse.
 
     Attributes:
         change: a reading of which only differences between repetitions of one set mean something.
@@ -31,6 +31,7 @@ class Yardstick:
         most: how far body and camera may put that off.
         alike: how far the changes of repetitions that are alike may lie apart.
         told: a fault of this size, shared by all, is never called fine.
+        unit: of all of these.
     """
 
     change: Callable[[Measured], float]
@@ -39,6 +40,7 @@ class Yardstick:
     most: float
     alike: float
     told: float
+    unit: str = "deg"
 
 
 def once_a_repetition(read: Callable[[Measured], float]) -> Callable[[Measured], float]:
@@ -64,13 +66,13 @@ def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, er
     compared = math.isfinite(change)
     shared = median_of([yard.alone(r) for r in (best if compared else [rep])]) - yard.clean
     if not compared:
-        return _reading(rep, shared, limit, yard.most, _ALONE)
+        return _reading(rep, yard, shared, limit, yard.most, _ALONE)
     unaccounted = shared - min(max(shared, -yard.most), yard.most) if math.isfinite(shared) else 0.0
     value = change + unaccounted
     if shared + yard.most > yard.told and value < limit - error:
         # Not "ok": what all share may be as large as a fault.
-        return _reading(rep, shared, limit, max(yard.most, abs(shared - limit)), _ALL_ALIKE)
-    return _reading(rep, value, limit, error, "", against_own=True)
+        return _reading(rep, yard, shared, limit, max(yard.most, abs(shared - limit)), _ALL_ALIKE)
+    return _reading(rep, yard, value, limit, error, "", against_own=True)
 
 
 def over_best(rep: Measured, context: Context, yard: Yardstick) -> float:
@@ -95,7 +97,7 @@ def best_of(own: list[Measured], yard: Yardstick) -> list[Measured]:
 
 
 def _reading(
-    rep: Measured, value: float, limit: float, error: float, reason: str, *, against_own: bool = False
+    rep: Measured, yard: Yardstick, value: float, limit: float, error: float, reason: str, *, against_own: bool = False
 ) -> Reading:
     time_s = rep.span.turn_s
-    return Reading(value, "deg", limit, error, time_s=time_s, reason=reason, side=rep.side, against_own=against_own)
+    return Reading(value, yard.unit, limit, error, time_s=time_s, reason=reason, side=rep.side, against_own=against_own)

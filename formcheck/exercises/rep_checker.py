@@ -193,7 +193,7 @@ class RepChecker(Checker):
                 None
             )
             return []
-        side = None if kind.what == "reference" else self.side or kind.side
+        side = (self.side or kind.side) if kind.what == "rep" and self.about.dose.per_side else None
         lift = self._lift(self._timed(span, kind.side))
         index = len(self._reps) + 1
         measured = Measured(index, lift.span, side, self.measure(lift, side), self.features(lift, side))
@@ -272,6 +272,9 @@ class RepChecker(Checker):
         lowering_s = span.top_start_s - span.start_s if self.lowers_first else span.lowering_s
         return span.hold_s, lowering_s
 
+    def _side_given(self) -> Side | None:
+        return self.side if self.about.dose.per_side else None
+
     def _set_closed(self, reps: tuple[Rep, ...]) -> SetClosed:
         sides = [side for side in SIDES if any(rep.side == side for rep in reps)]
         judged: list[Side | None] = [*sides] or [None]
@@ -282,7 +285,7 @@ class RepChecker(Checker):
         ]
         return SetClosed(
             t_s=max(self._last_s, 0.0),
-            side="both" if len(sides) == 2 else (sides[0] if sides else self.side),
+            side="both" if len(sides) == 2 else (sides[0] if sides else self._side_given()),
             reps=reps,
             verdicts=tuple(verdicts),
             remarks=tuple(self._remarks),

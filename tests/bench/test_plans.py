@@ -154,8 +154,8 @@ def test_every_check_is_faulted_in_every_size_in_the_test_part(clips: list[Bench
         found.update((clip.plan.exercise, fault.check, fault.grade) for fault in faults)
     missing = [
         (exercise, check, grade)
-        for exercise, checks in SIZES.items()
-        for check in checks
+        for exercise in EXERCISES
+        for check in SIZES[exercise]
         for grade in GRADES
         if not found[exercise, check, grade]
     ]

@@ -1,0 +1,355 @@
+"""Side-lying hip abduction: the straight upper leg is lifted, toes forward, the pelvis stacked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.declare import About, Check, Dose, limit, source_of
+from formcheck.exercises.estimates import estimate
+from formcheck.exercises.leg_lift_features import features, leg_values
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
+from formcheck.exercises.rep_checker import RepChecker
+from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
+from formcheck.exercises.verdicts import judge, not_assessed
+from formcheck.motion.points import image_points, plain
+from formcheck.motion.segmentation import Counting
+from formcheck.motion.view import View, body_axes, posture_of
+from formcheck.pose.landmarks import SIDES, Side
+from formcheck.pose.pose import Pose
+from formcheck.results import Verdict
+from formcheck.trace import Signal
+
+_CAMERA: Final = (
+    "Put the camera in front of you and about 40 degrees toward your feet, 1.35 m high and 2.3 m away, looking down "
+    "at you."
+)
+_FOOT_UNSEEN: Final = f"The foot is not seen well enough to tell where the toes point. {_CAMERA}"
+_UNBENT_DEG: Final = 110.0
+"""A knee more bent than this at the top is no lift of a straight leg."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideLyingHipAbductionParams:
+    """Limits of the side-lying hip abduction."""
+
+    roll_limit_deg: float = limit(
+        8.0,
+        unit="deg",
+        low=3.0,
+        high=30.0,
+        help="how much further the pelvis may roll back than in the set's stiller repetitions",
+        source="ours, from rendered people; nearest published error: MDC95 6.6 degrees (Andrade 2012)",
+    )
+    roll_error_deg: float = limit(
+        4.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
+    )
+    roll_alone_error_deg: float = limit(
+        10.0,
+        unit="deg",
+        low=0.0,
+        high=25.0,
+        help="error band of a repetition's roll read alone; less, in all alike, is not told from none",
+        source="ours, from rendered people",
+    )
+    low_limit_deg: float = limit(
+        8.0,
+        unit="deg",
+        low=3.0,
+        high=30.0,
+        help="how much lower the leg may stay than in the set's higher repetitions",
+        source="guide: about 45 degrees; the difference is ours",
+    )
+    low_error_deg: float = limit(
+        3.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
+    )
+    low_alone_error_deg: float = limit(
+        8.0,
+        unit="deg",
+        low=0.0,
+        high=25.0,
+        help="error band of the leg's height read alone; less, in all alike, is not told from none",
+        source="ours, from rendered people",
+    )
+    drift_limit_deg: float = limit(
+        7.0,
+        unit="deg",
+        low=3.0,
+        high=40.0,
+        help="how much further forward the leg may drift than in the set's straighter repetitions",
+        source="guide: the leg does not drift forward; the degrees are ours",
+    )
+    drift_error_deg: float = limit(
+        3.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
+    )
+    drift_alone_error_deg: float = limit(
+        8.0,
+        unit="deg",
+        low=0.0,
+        high=25.0,
+        help="error band of the drift read alone; less, in all alike, is not told from none",
+        source="ours, from rendered people",
+    )
+    bent_limit_deg: float = limit(
+        15.0,
+        unit="deg",
+        low=5.0,
+        high=60.0,
+        help="how much further the knee may bend than in the set's straighter repetitions",
+        source="guide: leg straight; the degrees are ours",
+    )
+    bent_error_deg: float = limit(
+        5.0, unit="deg", low=0.0, high=20.0, help="error band of that difference", source="ours, from rendered people"
+    )
+    bent_alone_error_deg: float = limit(
+        12.0,
+        unit="deg",
+        low=0.0,
+        high=30.0,
+        help="error band of the knee read alone; less, in all alike, is not told from none",
+        source="ours, from rendered people",
+    )
+    toes_limit_deg: float = limit(
+        25.0,
+        unit="deg",
+        low=10.0,
+        high=80.0,
+        help="how much further the toes may turn up than in the set's better repetitions",
+        source="guide: toes forward; the degrees are ours",
+    )
+    toes_error_deg: float = limit(
+        8.0, unit="deg", low=0.0, high=30.0, help="error band of that difference", source="ours, from rendered people"
+    )
+    toes_alone_error_deg: float = limit(
+        20.0,
+        unit="deg",
+        low=0.0,
+        high=45.0,
+        help="error band of the toes' direction read alone; less, in all alike, is not told from none",
+        source="ours, from rendered people",
+    )
+    hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
+    hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
+    lowering_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE)
+    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    least_elevation_deg: float = limit(
+        18.0,
+        unit="deg",
+        low=5.0,
+        high=60.0,
+        help="a lower camera cannot tell roll, drift and height apart",
+        source="ours",
+    )
+    most_elevation_deg: float = limit(
+        55.0, unit="deg", low=30.0, high=80.0, help="a steeper camera has not been tried", source="ours"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """A check held against the set: its estimate, the limits' stem, and what is known of clean repetitions (degrees).
+
+    ``clean``: what a clean repetition reads; ``alike``: how far the readings of like ones lie apart; ``told``: what all
+    share and is not to pass for none.
+    """
+
+    estimate: str
+    stem: str
+    clean: float
+    alike: float
+    told: float
+
+
+_LEARNT: Final = {
+    "pelvic_roll": _Learnt("roll", "roll", 2.0, 5.0, 15.0),
+    "lift_height": _Learnt("low", "low", 0.0, 4.0, 14.0),
+    "leg_drift": _Learnt("drift", "drift", 0.0, 4.0, 12.0),
+    "knee_bent": _Learnt("bend", "bent", 5.0, 6.0, 25.0),
+    "toes_up": _Learnt("toes", "toes", 0.0, 10.0, 40.0),
+}
+
+
+class SideLyingHipAbduction(RepChecker):
+    """Counts by the upper foot's height over its hip; judges leg and pelvis among the set's lifts."""
+
+    id = "side_lying_hip_abduction"
+    version = "1"
+    title = "Side-lying hip abduction"
+    Params = SideLyingHipAbductionParams
+    counting: ClassVar[Counting] = Counting(enter=0.25, settle_s=0.3)
+    complete_share = 0.35
+    """Low, since a leg that stays low is a fault of a whole repetition, not a part of one."""
+    about = About(
+        movement="Lie on your side, the upper leg straight and in line with the body, toes forward. Lift it to about "
+        "45 degrees without rolling back, hold 2 s, lower in 3-4 s.",
+        dose=Dose("3 sets of 12-15 a side", 12, 15, 3, 2.0, 3.0, 4.0),
+        camera=_CAMERA,
+        counts="height of the upper foot over its hip",
+        measures=(
+            ("pelvic_roll", "deg"),
+            ("leg_elevation", "deg"),
+            ("leg_drift", "deg"),
+            ("knee_flexion", "deg"),
+            ("toes_up", "deg"),
+            ("lift", "trunk lengths"),
+        ),
+        checks=(
+            Check(
+                "pelvic_roll",
+                "Pelvis still",
+                "Pelvis rolls backward",
+                "Keep the top hip stacked over the lower one; lift only as far as the pelvis stays still.",
+                "guide: the hip does not roll back; ours, from rendered people",
+                _CAMERA,
+            ),
+            Check(
+                "lift_height",
+                "Leg high enough",
+                "Leg not lifted high enough",
+                "Lift the leg to about 45 degrees.",
+                "guide: about 45 degrees; what may be missing is ours",
+                _CAMERA,
+            ),
+            Check(
+                "leg_drift",
+                "Leg in line with the body",
+                "Leg drifts forward",
+                "Keep the leg in line with the body, or a little behind it.",
+                "guide: the leg does not drift forward; the degrees are ours",
+                _CAMERA,
+            ),
+            Check(
+                "knee_bent",
+                "Knee straight",
+                "Knee bends",
+                "Keep the knee of the lifted leg straight.",
+                "guide: leg straight; the degrees are ours",
+                _CAMERA,
+            ),
+            Check(
+                "toes_up",
+                "Toes forward",
+                "Toes turn to the ceiling",
+                "Point the toes forward, not to the ceiling; lead with the heel.",
+                "guide: toes forward; the degrees are ours",
+                _CAMERA,
+            ),
+            Check(
+                "hold_time",
+                "Hold at the top",
+                "Hold too short",
+                "Hold the top for 2 seconds.",
+                HOLD_SOURCE,
+                _CAMERA,
+            ),
+            Check(
+                "lowering_time",
+                "Slow lowering",
+                "Lowering too fast",
+                "Take 3-4 seconds to lower.",
+                LOWERING_SOURCE,
+                _CAMERA,
+            ),
+        ),
+    )
+
+    def camera_advice(self, view: View) -> str:
+        return self._cannot_see_leg(view)
+
+    def look(self, pose: Pose, scale_px: float) -> Snapshot:
+        xy, world, axes = image_points(pose), plain(pose.world_m), body_axes(pose)
+        left_down = math.nan if axes is None else float(axes.left[1])
+        lying = axes is not None and abs(float(axes.head[1])) < 0.7 and abs(left_down) > 0.3
+        values = {"left_down": left_down, "on_side": float(axes is not None and posture_of(axes) == "side_lying")}
+        for side in SIDES:
+            found = leg_values(xy, world, pose.visibility, axes, scale_px, side)
+            values |= {f"{name}_{side}": value for name, value in found.items()}
+        count = values[f"ankle_up_{'right' if left_down > 0 else 'left'}"] if math.isfinite(left_down) else math.nan
+        return Snapshot(pose.t_s, count, lying, values)
+
+    def classify(self, lift: Lift) -> Kind:
+        left_down = lift.at_rest("left_down")
+        if not abs(left_down) > 0.3 or lift.at_rest("on_side") < 0.5:
+            return Kind("other", remark="A movement while not lying on the side was not counted.")
+        top: Side = "right" if left_down > 0 else "left"
+        if not lift.at_top(f"knee_deg_{top}") > _UNBENT_DEG:
+            return Kind("other", remark="A lift with the knee bent is not one of a straight leg and was not counted.")
+        return Kind("rep", side=top)
+
+    def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
+        turn_s, params = lift.span.turn_s, self.params
+        read = {learnt.estimate: self._alone(learnt, self.features(lift, side)) for learnt in _LEARNT.values()}
+        return {
+            "pelvic_roll": Number(read["roll"], "deg", params.roll_alone_error_deg, turn_s),
+            "leg_elevation": Number(_GUIDE_DEG - read["low"], "deg", params.low_alone_error_deg, turn_s),
+            "leg_drift": Number(read["drift"], "deg", params.drift_alone_error_deg, turn_s),
+            "knee_flexion": Number(read["bend"], "deg", params.bent_alone_error_deg, turn_s),
+            "toes_up": Number(read["toes"], "deg", params.toes_alone_error_deg, turn_s),
+            "lift": Number(lift.span.amplitude, "trunk lengths", 0.05, turn_s),
+        }
+
+    def features(self, lift: Lift, side: Side | None) -> Mapping[str, float]:
+        return features(lift, side or "left")
+
+    def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
+        params, about = self.params, self.about
+        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
+        return (
+            *(self._among_own(check, rep, context) for check in _LEARNT),
+            hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
+            lowering_verdict(
+                about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
+            ),
+        )
+
+    def _alone(self, learnt: _Learnt, found: Mapping[str, float]) -> float:
+        return estimate(self.id, learnt.estimate, found)
+
+    def _among_own(self, check_id: str, rep: Measured, context: Context) -> Verdict:
+        """Against the set's better repetitions; what all share as far as it shows in one alone."""
+        check, learnt, params = self.about.check(check_id), _LEARNT[check_id], self.params
+        reason = self._cannot_see_leg(context.view)
+        if not reason and check_id == "toes_up" and not math.isfinite(self._alone(learnt, rep.features)):
+            reason = _FOOT_UNSEEN
+        if reason:
+            return not_assessed(check, reason, rep.side, rep.index)
+        yard = Yardstick(
+            change=lambda r: estimate(self.id, f"{learnt.estimate}_change", r.features),
+            alone=lambda r: self._alone(learnt, r.features),
+            clean=learnt.clean,
+            most=getattr(params, f"{learnt.stem}_alone_error_deg"),
+            alike=learnt.alike,
+            told=learnt.told,
+        )
+        limit_name = f"{learnt.stem}_limit_deg"
+        reading = among_own(
+            rep, context, yard, getattr(params, limit_name), getattr(params, f"{learnt.stem}_error_deg")
+        )
+        return judge(check, replace(reading, source=source_of(params, limit_name)), rep.index)
+
+    def _cannot_see_leg(self, view: View) -> str:
+        params = self.params
+        if view.posture != "side_lying":
+            return f"You do not seem to lie on your side in most of the film. {_CAMERA}"
+        if view.toward_chest < 0.35 or not -0.8 < view.toward_head < 0.1:
+            return f"The leg can only be judged from in front of you and toward your feet. {_CAMERA}"
+        if view.elevation_deg < params.least_elevation_deg:
+            return f"The camera is too low ({view.elevation_deg:.0f} degrees above you). {_CAMERA}"
+        if view.elevation_deg > params.most_elevation_deg:
+            return f"The camera is too steep ({view.elevation_deg:.0f} degrees above you). {_CAMERA}"
+        return ""
+
+    def signals(self) -> Sequence[Signal]:
+        slope = "slope of the upper leg"
+        return [
+            *super().signals(),
+            *(Signal(f"leg_slope_deg_{side}", slope, "deg", np.empty(0), side=side) for side in SIDES),
+        ]
+
+
+_GUIDE_DEG: Final = 45.0
