@@ -93,6 +93,7 @@ TONES_ONLY: Final = "no speech engine was found (espeak-ng, spd-say or say); cue
 
 REFUSALS: Final[Mapping[str, str]] = {
     "full": "All {people} places of this server are taken; try again in a minute.",
+    "taken_over": "This set goes on in another tab or window.",
     "live_off": "This server has no live mode; whoever runs it can set FORMCHECK_LIVE_PEOPLE.",
     "no_hello": "Nothing was said within {seconds:.0f} seconds of connecting; begin with a hello.",
     "bad_hello": "The connection has to begin with a hello: {why}.",
