@@ -2,7 +2,8 @@
 
     python -m bench.accuracy [--part test|tune|all] [--write docs/accuracy.md] [--dump FILE.csv] [--workers N]
 
-`--write` renews the page and, for the test part, `bench/published.json`, which the tests hold scoring to.
+`--write` renews the page and, for the test part, `bench/published.json` and `bench/published_tags.json`, which the
+tests hold scoring to. The section on tags can be renewed alone: `python -m bench.accuracy_tagged`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bench.accuracy_figures import PUBLISHED, all_figures, publish, published
 from bench.accuracy_page import page
 from bench.accuracy_real import TRACKS, real_rows
 from bench.accuracy_score import ScoredClip, score_clip
+from bench.accuracy_tagged import publish_tagged, score_all_tagged, section
 from bench.scoring_truth import DATA, ClipTruth, truths
 
 
@@ -34,12 +36,14 @@ def main() -> None:
         return
     figures = all_figures(scored)
     real = real_rows() if TRACKS.is_dir() else published().real
-    text = page(scored, figures, real, options.part)
+    tagged = score_all_tagged(options.part, options.workers)
+    text = page(scored, figures, real, options.part, section(tagged))
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
     if options.write and options.part == "test":
         publish(scored, figures, real, PUBLISHED)
+        publish_tagged(tagged)
 
 
 def score_all(clips: Sequence[ClipTruth], folder: Path = DATA, workers: int = 1) -> list[ScoredClip]:

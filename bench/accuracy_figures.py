@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from bench import intervals
 from bench.accuracy_checks import check_figures, false_accusations, missed_faults, tally
@@ -17,6 +17,7 @@ from bench.accuracy_real import Row
 from bench.accuracy_recognition import recognition_figures
 from bench.accuracy_score import ScoredClip
 from bench.intervals import Figure
+from bench.scoring_truth import ClipTruth
 
 PUBLISHED: Final = Path(__file__).with_name("published.json")
 _DIGITS: Final = 5
@@ -82,7 +83,15 @@ class Published:
     real: tuple[Row, ...] = ()
 
 
-def publish(clips: Sequence[ScoredClip], figures: Mapping[str, Figure], real: Sequence[Row], path: Path) -> None:
+class AboutClip(Protocol):
+    """What knows its clip."""
+
+    @property
+    def truth(self) -> ClipTruth:
+        """The clip."""
+
+
+def publish(clips: Sequence[AboutClip], figures: Mapping[str, Figure], real: Sequence[Row], path: Path) -> None:
     """Write the figures for the test that holds scoring to them, and for the next page."""
     rows = {
         name: {"value": _round(f.value), "low": _round(f.low), "high": _round(f.high), "n": f.n}

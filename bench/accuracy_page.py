@@ -19,8 +19,10 @@ from bench.intervals import Figure
 Figures = Mapping[str, Figure]
 
 
-def page(clips: Sequence[ScoredClip], figures: Figures, real: Sequence[Row], part: str) -> str:
-    """The whole page as Markdown."""
+def page(
+    clips: Sequence[ScoredClip], figures: Figures, real: Sequence[Row], part: str, tags: Sequence[str] = ()
+) -> str:
+    """The whole page as Markdown; `tags` are the blocks of the section on tags."""
     parts = [
         "# How right it is",
         INTRODUCTION[part],
@@ -28,6 +30,7 @@ def page(clips: Sequence[ScoredClip], figures: Figures, real: Sequence[Row], par
         *(block for exercise in exercises_of(clips) for block in exercise_tables(exercise, clips, figures)),
         *hold_tables(clips, figures),
         *recognition_tables(clips, figures),
+        *tags,
         *_worst(clips),
         *_real(real),
         HOW,
