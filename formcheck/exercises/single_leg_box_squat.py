@@ -42,6 +42,8 @@ _TOLD_DEG: Final = 15.0
 """A camera half a hand to the side shifts the knee by 2-4% of the trunk; readings of like repetitions differ by that
 many degrees; caving of the third size, shared by all, is not to pass for none (rendered people)."""
 _TOLD_BY_SET: Final = 2
+_STANDS_FROM: Final = 1.15
+"""Hips over the lower foot, trunk lengths: standing 1.4 and more, kneeling upright 1.0 (rendered people)."""
 _UNSURE: Final = (
     "A squat was not counted, since it could not be told whether the other foot was in the air: hold it well forward."
 )
@@ -223,6 +225,8 @@ class SingleLegBoxSquat(RepChecker):
         return Snapshot(pose.t_s, (hips[1] - floor) / scale_px, upright, values)
 
     def classify(self, lift: Lift) -> Kind:
+        if lift.span.rest > -_STANDS_FROM:
+            return Kind("other", remark="A dip that did not begin standing was not counted.")
         stance = standing_leg(lift)
         if foot_travel(lift, stance) > PLANTED:
             return Kind("other", remark="A dip while the standing foot moved was not counted.")
