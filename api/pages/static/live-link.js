@@ -6,6 +6,7 @@ const UNANSWERED_MS = 3000;
 const SILENT_TIMES = 3;
 const AGAIN_MS = [300, 1000, 2000, 4000];
 const HEADER_BYTES = 16;
+const FASTEST = 900; // ms between messages, times the server's most a second
 
 // What a reload needs to take the set up again; null when there is none.
 export function kept() {
@@ -38,6 +39,7 @@ export class Link {
     clearTimeout(this.again);
     this.flying = null;
     this.seq = 0;
+    this.sent_ms = 0;
     this.ready = false;
     this.silent_ms = 30000;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -96,11 +98,13 @@ export class Link {
   }
 
   get free() {
-    return this.ready && this.flying === null && this.socket.readyState === WebSocket.OPEN;
+    const rested = performance.now() - this.sent_ms >= FASTEST / this.limits?.max_rate_hz;
+    return this.ready && rested && this.flying === null && this.socket.readyState === WebSocket.OPEN;
   }
 
   takeOff() {
     this.flying = this.seq++;
+    this.sent_ms = performance.now();
     clearTimeout(this.unanswered);
     this.unanswered = setTimeout(() => { this.flying = null; this.told.free(); }, UNANSWERED_MS);
     return this.flying;

@@ -10,6 +10,7 @@ export class Voice {
     this.on = true;
     this.audio = null;
     this.speech = window.speechSynthesis || null;
+    if (this.speech) this.speech.getVoices(); // the list comes only once it was asked for
   }
 
   // Browsers make no sound before the person has pressed or tapped something: to be called when that happens.

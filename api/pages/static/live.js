@@ -89,14 +89,16 @@ async function begin(hello, before = null) {
   tellProblem("");
   part.open.disabled = true;
   part.open.textContent = t.opening;
+  let looker = null;
   try {
     await camera.open(part.camera.value);
     await listCameras();
-    const looker = hello.input === "landmarks" ? new PoseHere(part.video, data.onDevice, deviceFailed) : new PicturesSent(part.video);
+    looker = hello.input === "landmarks" ? new PoseHere(part.video, data.onDevice, deviceFailed) : new PicturesSent(part.video);
     part.open.textContent = hello.input === "landmarks" ? t.loading : t.connecting;
     await looker.ready().catch((error) => { throw Object.assign(error, { onDevice: true }); });
     enter(hello, before, looker);
   } catch (error) {
+    if (looker) looker.close();
     camera.close();
     show(form);
     tellProblem(error.onDevice ? words.camera_errors.on_device.replace("{reason}", error.message) : cameraProblem(error));
@@ -157,22 +159,22 @@ function welcome(message, lostBefore) {
 
 function update(message) {
   set.pose = message.pose;
-  for (const event of message.events) happened(event, message.events);
+  for (const event of message.events) happened(event, message);
   draw(message.state);
 }
 
-function happened(event, all) {
+function happened(event, { events, state }) {
   if (event.kind === "cue") {
     voice.tell(event.cue);
-    if (event.cue.kind !== "tempo") announce(event.cue.say || event.cue.text);
-  } else if (event.kind === "rep" && event.rep.complete && !all.some((other) => other.kind === "cue")) {
-    announce(`${set.state.count + 1}`);
+    if (event.cue.kind !== "tempo") announce(event.cue.say || event.cue.text, event.cue.kind === "advice");
+  } else if (event.kind === "rep" && event.rep.complete && !events.some((other) => other.kind === "cue")) {
+    announce(String(state.count));
   }
 }
 
-// For screen readers: what is said, and the count where nothing is said with it.
-function announce(text) {
-  part.told.textContent = text;
+// For screen readers: what is said, and the count where nothing is said with it. What stays true is told once.
+function announce(text, stays = false) {
+  if (!stays || part.told.textContent !== text) part.told.textContent = text;
 }
 
 function draw(state = set.state) {
@@ -183,11 +185,13 @@ function draw(state = set.state) {
   const label = state.stage === "counting" || state.stage === "ended" ? t.stop : t.start;
   if (part.toggle.firstChild.textContent !== label) part.toggle.firstChild.textContent = label;
   part.leave.hidden = state.stage === "counting" || state.stage === "ended";
+  part.switch.disabled = part.leave.hidden; // another camera's picture would end the set
 }
 
 function summary(message) {
   const hello = set.hello;
   leaveSet();
+  camera.close();
   showSummary(over, message, words, part["stage-title"].textContent);
   over.dataset.hello = JSON.stringify(hello);
   show(over);
@@ -239,7 +243,6 @@ function setNews(text, last_ms = 0) {
 
 function drawTools() {
   part.sound.firstElementChild.textContent = voice.on ? t.sound_on : t.sound_off;
-  part.sound.setAttribute("aria-pressed", String(voice.on));
   part.news.textContent = !voice.on ? "" : voice.locked ? t.sound_tap : voice.hasVoice ? "" : t.no_voice;
 }
 
@@ -251,6 +254,7 @@ const acts = {
     drawTools();
   },
   switch: async () => {
+    if (!set || part.switch.disabled) return;
     const cameras = await listCameras();
     const at = cameras.findIndex((each) => each.deviceId === camera.deviceId);
     if (cameras.length < 2) return;
@@ -260,7 +264,7 @@ const acts = {
   fill: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   leave: () => set && !part.leave.hidden && quit(),
   next: () => begin(JSON.parse(over.dataset.hello)),
-  other: () => { camera.close(); show(form); part.exercise.focus(); },
+  other: () => { show(form); part.exercise.focus(); },
 };
 
 const keys = { " ": "toggle", s: "sound", c: "switch", f: "fill", Escape: "leave" };

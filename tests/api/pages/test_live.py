@@ -263,7 +263,7 @@ def test_everything_by_keyboard(page: Page, server: Served) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#stage")).to_be_focused(timeout=PATIENCE_MS)
     page.keyboard.press("s")
-    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name=wording.PAGE["sound_off"])).to_be_visible()
     start_counting(page)
     count_to(page, 1)
     assert page.evaluate("window.said") == []
