@@ -49,9 +49,9 @@ _INTRODUCTION: Final = (
     "The same rendered people with a printed tag pinned to the waistband, in front or behind, in a volume of clips of "
     "their own (`bench/README.md`): plain, tilted, bent, creased, glossy, blurred, now and then under a shirt or hand, "
     "filmed from every place that shows it, places forbidden to landmarks among them. Each track is scored twice: with "
-    "what was seen of the tag, and with that removed. What is true is the change of the pelvis since the set's start; of a "
-    "run, the drop in the middle of stance, mean of each foot. Sizes are the median length of the tag's longest edge "
-    "in the picture. *Abstained* counts units without an answer of the tag, or of the landmarks."
+    "what was seen of the tag, and with that removed. What is true is the change of the pelvis since the set's start; "
+    "of a run, the drop in the middle of stance, mean of each foot. Sizes are the median length of the tag's longest "
+    "edge in the picture. *Abstained* counts units without an answer of the tag, or of the landmarks."
 )
 
 
