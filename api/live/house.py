@@ -70,6 +70,11 @@ class Seat:
     closing: bool = False
     settling: bool = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to lose."""
+        return self.sitting.state.stage in ("counting", "ended")
+
 
 class House:
     """The live mode of one server, for ``people`` at once.
@@ -115,8 +120,7 @@ class House:
             UsageError: hello asks for what does not exist.
             FormcheckError: no poses can be estimated.
         """
-        taken = self._entering + sum(not seat.sitting.over for seat in self._seats.values())
-        if self._stopped or taken >= self.people:
+        if self._stopped or not (self._has_room() or self._made_room()):
             raise FullError
         self._entering += 1
         try:
@@ -126,6 +130,18 @@ class House:
         seat = Seat(secrets.token_urlsafe(24), sitting)
         self._seats[seat.token] = seat
         return seat
+
+    def _has_room(self) -> bool:
+        return self._entering + sum(not seat.sitting.over for seat in self._seats.values()) < self.people
+
+    def _made_room(self) -> bool:
+        """Take the place of whoever left longest ago without having begun: nothing of theirs is lost."""
+        waiting = [seat for seat in self._seats.values() if seat.occupant is None and not seat.begun]
+        if waiting:
+            longest = min(waiting, key=lambda seat: seat.left_s)
+            del self._seats[longest.token]
+            self.close(longest, "connection_lost")
+        return self._has_room()
 
     def find(self, caller: Caller, token: str) -> Seat | None:
         """The caller's set with this token, for as long as it is remembered."""

@@ -15,8 +15,8 @@ from formcheck.pose.track import PoseTrack
 from formcheck.video.open_source import open_source
 from tests.api.conftest import QUICK, Served, serving
 from tests.api.live.page import Page, page
-from tests.golden.tracks import golden
-from tests.streams import at_rate
+from tests.golden.tracks import golden, truth
+from tests.streams import at_rate, between
 
 LIVE = {**QUICK, "live_rate_hz": 2000.0, "live_people": 6, "live_resume_s": 20.0}
 """Tests do not wait for the time that a set takes."""
@@ -40,10 +40,19 @@ def connect(live_server: Served) -> Connect:
     return partial(page, live_server.url)
 
 
+UNTIL_S = 23.0
+"""Two or three repetitions of the samples."""
+
+
 @cache
-def track(name: str) -> PoseTrack:
-    """The poses of a sample, as many a second as a slow phone sends."""
-    return at_rate(golden(name), HZ)
+def track(name: str, until_s: float = UNTIL_S) -> PoseTrack:
+    """The first poses of a sample, as many a second as a slow phone sends."""
+    return between(at_rate(golden(name), HZ), 0.0, until_s)
+
+
+def performed(name: str, until_s: float = UNTIL_S) -> int:
+    """Complete repetitions in that."""
+    return sum(rep["complete"] for rep in truth(name)["reps"] if rep["end_s"] < until_s - 0.7)
 
 
 def pictures(clip: Path, every: int, until_s: float = float("inf")) -> list[tuple[float, bytes]]:

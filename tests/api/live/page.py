@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from api.live.messages import frame_message
@@ -84,7 +85,9 @@ class Page:
 
     def close_code(self) -> int | None:
         """With which code the server closes, once everything it says is read."""
-        self.heard += [json.loads(message) for message in self.socket]
+        with suppress(ConnectionClosed):
+            while True:
+                self.heard.append(self.next())
         return self.socket.close_code
 
 

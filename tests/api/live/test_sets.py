@@ -13,16 +13,11 @@ from formcheck.live.live_set import LiveSet
 from formcheck.live.wording import catalogue
 from formcheck.results import SetReport
 from tests.api.conftest import Served
-from tests.api.live.conftest import Connect, pictures, track
+from tests.api.live.conftest import Connect, performed, pictures, track
 from tests.api.live.page import events
-from tests.golden.tracks import golden_names, names_of, richest, truth
+from tests.golden.tracks import names_of, richest, truth
 
 RUN = "running"
-
-
-def performed(name: str) -> int:
-    """Complete repetitions of a sample."""
-    return sum(rep["complete"] for rep in truth(name)["reps"])
 
 
 def judged(report: dict[str, Any]) -> list[Any]:
@@ -40,22 +35,27 @@ def test_every_exercise_works_from_landmarks_as_it_does_without_a_server(connect
         page.hello(exercise, input="landmarks")
         updates = page.play(track(name))
         told = page.stop()
-    states = [direct.update(pose).state.model_dump(mode="json") for pose in track(name)][: len(updates)]
-    assert [update["state"] for update in updates] == states
+    happened = [event.model_dump(mode="json") for pose in track(name) for event in direct.update(pose).events]
+    for kind in ("stage", "rep", "warning"):
+        assert len(events(updates, kind)) == sum(event["kind"] == kind for event in happened)
     said, alone = told["summary"], direct.finish().summary.model_dump(mode="json", by_alias=True)
     assert (said["live_count"], judged(said["report"])) == (alone["live_count"], judged(alone["report"]))
     if exercise.startswith(RUN):
-        assert said["live_count"] > 20
+        assert said["live_count"] >= 12
     else:
-        assert said["live_count"] == said["report"]["reps_complete"] == performed(name)
-    assert events(updates, "warning") or events(updates, "rep") or exercise.startswith(RUN)
+        assert said["live_count"] == said["report"]["reps_complete"] == performed(name) >= 2
 
 
-def test_no_exercise_is_left_out() -> None:
-    assert {truth(name)["exercise"] for name in golden_names()} == set(exercise_ids())
+@pytest.mark.parametrize("exercise", exercise_ids())
+def test_every_exercise_can_be_begun_and_ended(connect: Connect, exercise: str) -> None:
+    with connect() as page:
+        assert page.hello(exercise, input="landmarks")["exercise"] == exercise
+        page.say(kind="start")
+        page.play(list(track("squat_clean_right"))[:60])
+        assert page.stop()["summary"]["report"]["exercise"] == exercise
 
 
-@pytest.mark.parametrize(("name", "reps", "until_s"), [("squat_valgus", 2, 22.0), ("clamshell_faulty_left", 2, 24.0)])
+@pytest.mark.parametrize(("name", "reps", "until_s"), [("squat_valgus", 2, 16.0), ("clamshell_faulty_left", 2, 19.5)])
 def test_films_are_counted_and_faults_told(
     connect: Connect, samples: Path, name: str, reps: int, until_s: float
 ) -> None:
@@ -155,12 +155,11 @@ def test_several_people_each_have_their_own_set(connect: Connect) -> None:
         pages = dict(zip(names, (first, second, third), strict=True))
         for name, each in pages.items():
             each.hello(truth(name)["exercise"], input="landmarks")
-        for at in range(max(len(track(name)) for name in names)):
-            for name, each in pages.items():
-                if at < len(track(name)):
-                    each.pose(track(name)[at])
+        for poses in zip(*(track(name, 16.0) for name in names), strict=False):
+            for each, pose in zip(pages.values(), poses, strict=True):
+                each.pose(pose)
         for name, each in pages.items():
-            assert each.stop()["summary"]["live_count"] == performed(name)
+            assert each.stop()["summary"]["live_count"] == performed(name, 16.0) >= 1
 
 
 def test_the_words_of_a_page_are_one_catalogue(live_server: Served) -> None:
