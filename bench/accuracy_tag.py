@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import intervals
-from bench.accuracy_declare import BRIDGE, CLAMSHELL, REAR, SIZES, SQUAT
+from bench.accuracy_declare import ABDUCTION, BRIDGE, CLAMSHELL, REAR, SQUAT
 from bench.accuracy_score import ScoredClip, Unit, beside_truth
 from bench.accuracy_tag_frames import FrameCounts, frames_of
 from bench.intervals import Figure
@@ -28,6 +28,7 @@ from formcheck.results import Verdict
 from formcheck.scoring import score_track
 from formcheck.session import make_checker
 
+PIGEON: Final = "pigeon_pose"
 TAGGED_DATA: Final = DATA / "tagged"
 OVER_LIMIT_DEG: Final = 5.0
 """A fault this far over the limit is one to be found."""
@@ -37,17 +38,24 @@ Maybe = dict[str, Figure | None]
 
 @dataclass(frozen=True)
 class TagCheck:
-    """The check of an exercise that a tag measures, and the true quantity beside it."""
+    """The check of an exercise that a tag measures, and the true quantity beside it.
+
+    Units without a commanded fault are clean up to `clean_deg`; `either_way`: only the quantity's size counts.
+    """
 
     check: str
     true: str
+    clean_deg: float
+    either_way: bool = False
 
 
 TAG_CHECKS: Final[Mapping[str, TagCheck]] = {
-    CLAMSHELL: TagCheck("pelvic_roll", "pelvic_roll_change_deg"),
-    BRIDGE: TagCheck("pelvic_drop", "pelvic_drop_change_deg"),
-    SQUAT: TagCheck("pelvic_drop", "pelvic_drop_change_deg"),
-    REAR: TagCheck("pelvic_drop", "mid_stance_pelvic_drop_deg"),
+    CLAMSHELL: TagCheck("pelvic_roll", "pelvic_roll_change_deg", 5.0),
+    BRIDGE: TagCheck("pelvic_drop", "pelvic_drop_change_deg", 3.0),
+    SQUAT: TagCheck("pelvic_drop", "pelvic_drop_change_deg", 3.0),
+    REAR: TagCheck("pelvic_drop", "mid_stance_pelvic_drop_deg", 5.0),
+    ABDUCTION: TagCheck("pelvic_roll", "pelvic_roll_change_deg", 5.0),
+    PIGEON: TagCheck("hips_square", "pelvic_drop_change_deg", 3.0, either_way=True),
 }
 
 SIZE_NAMES: Final = ("large", "medium", "small")
@@ -161,7 +169,7 @@ def tag_units(clip: TaggedClip) -> list[TagUnit]:
         TagUnit(
             clip.truth.name,
             clip.worn.size,
-            own.true[about.true],
+            abs(own.true[about.true]) if about.either_way else own.true[about.true],
             about.check in own.faults,
             {"tag": _verdict(own, about.check), "landmarks": _verdict(other, about.check)},
         )
@@ -180,10 +188,9 @@ def tag_figures(clips: Sequence[TaggedClip]) -> dict[str, Figure]:
     for exercise, about in TAG_CHECKS.items():
         own = [clip for clip in clips if clip.truth.exercise == exercise and clip.worn.measured]
         units = [unit for clip in own for unit in tag_units(clip)]
-        clean_deg = SIZES[exercise][about.check].clean
         for size in (*SIZE_NAMES, UNSEEN):
             for how in HOWS:
-                found = unit_figures([u for u in units if u.size == size], how, limit_deg(units), clean_deg)
+                found = unit_figures([u for u in units if u.size == size], how, limit_deg(units), about.clean_deg)
                 figures |= {f"{exercise}.{about.check}.{how}.{size}.{name}": f for name, f in found.items()}
             counts = [clip.frames for clip in own if clip.worn.size == size]
             figures |= {f"{exercise}.tag.{size}.{name}": f for name, f in frame_figures(counts).items()}

@@ -11,9 +11,17 @@ from typing import Literal
 
 import numpy as np
 
+from bench.guide_places import prescribed as guide_prescribed
 from bench.placing import EDGE, FORBIDDEN, PRESCRIBED, Placing, Stand, Subject, camera_at, deviation, prescribed
 from sample_videos.renderer.camera import Camera
-from sample_videos.renderer.plan import CLAMSHELL, RUNNING_REAR, SINGLE_LEG_BOX_SQUAT, SINGLE_LEG_GLUTE_BRIDGE
+from sample_videos.renderer.plan import (
+    CLAMSHELL,
+    PIGEON_POSE,
+    RUNNING_REAR,
+    SIDE_LYING_HIP_ABDUCTION,
+    SINGLE_LEG_BOX_SQUAT,
+    SINGLE_LEG_GLUTE_BRIDGE,
+)
 
 Face = Literal["front", "back"]
 
@@ -35,6 +43,7 @@ FACES: dict[str, Face] = {
     SINGLE_LEG_GLUTE_BRIDGE: "front",
     SINGLE_LEG_BOX_SQUAT: "front",
     RUNNING_REAR: "back",
+    SIDE_LYING_HIP_ABDUCTION: "front",
 }
 """The face that the prescribed place sees."""
 
@@ -54,9 +63,13 @@ ELSEWHERE: dict[str, dict[str, Elsewhere]] = {
     RUNNING_REAR: {
         "d": Elsewhere("diagonal", "back", (30.0, 45.0)),
     },
+    SIDE_LYING_HIP_ABDUCTION: {
+        "l": Elsewhere("mat height", "front", (-10.0, 25.0), (0.30, 0.55), 2.5, toward_head=True),
+    },
+    PIGEON_POSE: {"b": Elsewhere("behind", "back", (145.0, 215.0), (1.2, 1.6), 2.4)},
 }
 
-_LYING = (CLAMSHELL, SINGLE_LEG_GLUTE_BRIDGE)
+_LYING = (CLAMSHELL, SINGLE_LEG_GLUTE_BRIDGE, SIDE_LYING_HIP_ABDUCTION, PIGEON_POSE)
 _LYING_RATIO, _UPRIGHT_RATIO = 16 / 9, 9 / 16
 _MOST_PX = 1280  # of the picture's longer edge
 _SMALL_M, _USUAL_M, _LARGE_M = 0.06, 0.10, 0.15
@@ -67,7 +80,7 @@ def tag_place(
     exercise: str, who: Subject, letter: str, rng: np.random.Generator
 ) -> tuple[Stand, dict[str, float], Placing, Face]:
     """Where the camera stands, by how much it is off, its record, and the face of the tag that it sees."""
-    stand = prescribed(exercise, who, rng)
+    stand = _usual(exercise, who, rng)
     if letter in ("p", "e"):
         off = deviation(PRESCRIBED if letter == "p" else EDGE, rng)
         view = "as prescribed"
@@ -90,11 +103,20 @@ def tag_place(
     return moved, off, placing, there.face
 
 
+def _usual(exercise: str, who: Subject, rng: np.random.Generator) -> Stand:
+    """The place from which others are told: the prescribed one, of the pigeon in front."""
+    if exercise == PIGEON_POSE:
+        return Stand(0.0, 2.6, 0.7, (0.0, 0.05, 0.25), 0.7, 0.55)
+    if exercise == SIDE_LYING_HIP_ABDUCTION:
+        return guide_prescribed(exercise, who, rng)
+    return prescribed(exercise, who, rng)
+
+
 def _moved(stand: Stand, there: Elsewhere, who: Subject, rng: np.random.Generator) -> Stand:
     turn = float(rng.uniform(*there.turn_deg))
     sign = float(rng.choice([-1.0, 1.0]))
     if there.toward_head:
-        sign = who.head_sign * (1.0 if stand.azimuth_deg == 0.0 else -1.0)
+        sign = who.head_sign * (-1.0 if stand.azimuth_deg == 180.0 else 1.0)
     height = float(rng.uniform(*there.height_m)) if there.height_m else stand.height_m
     azimuth = stand.azimuth_deg + (turn if turn > 90.0 else sign * turn)
     return replace(stand, azimuth_deg=azimuth, height_m=height, distance_m=there.distance_m or stand.distance_m)

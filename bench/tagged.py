@@ -1,4 +1,4 @@
-"""The volume with tags: pelvis faults in four exercises, seen from every place that shows a worn tag.
+"""The volume with tags: pelvis faults in four exercises, and a few in two more, from every place that shows a tag.
 
 A scene is where the camera stands (`bench/tag_places.py`), how large the tag is in the picture, how it is worn
 (`bench/tag_wear.py`) and what goes wrong in each repetition, or over each foot: a dot is nothing, small letters a
@@ -21,24 +21,31 @@ from bench.tag_wear import CODES, film_of, worn_tag
 from sample_videos.renderer.camera import Camera
 from sample_videos.renderer.plan import (
     CLAMSHELL,
+    PIGEON_POSE,
     RUNNING_REAR,
+    SIDE_LYING_HIP_ABDUCTION,
     SINGLE_LEG_BOX_SQUAT,
     SINGLE_LEG_GLUTE_BRIDGE,
     ClipPlan,
     TagPlan,
 )
+from sample_videos.renderer.schedule import Rep
 
 TAGGED = {
     CLAMSHELL: "clamshell",
     SINGLE_LEG_GLUTE_BRIDGE: "bridge",
     SINGLE_LEG_BOX_SQUAT: "squat",
     RUNNING_REAR: "rear",
+    SIDE_LYING_HIP_ABDUCTION: "abduction",
+    PIGEON_POSE: "pigeon",
 }
 CHECKS = {
     CLAMSHELL: "pelvic_roll",
     SINGLE_LEG_GLUTE_BRIDGE: "pelvic_drop",
     SINGLE_LEG_BOX_SQUAT: "pelvic_drop",
     RUNNING_REAR: "pelvic_drop",
+    SIDE_LYING_HIP_ABDUCTION: "pelvic_roll",
+    PIGEON_POSE: "hips_square",
 }
 """The pelvis's check of each exercise."""
 
@@ -47,7 +54,10 @@ PLACES: dict[str, dict[str, str]] = {
     SINGLE_LEG_GLUTE_BRIDGE: {TUNE: "pephpspp", TEST: "ppephpsephpp"},
     SINGLE_LEG_BOX_SQUAT: {TUNE: "petpbpep", TEST: "ppetpbpeptbp"},
     RUNNING_REAR: {TUNE: "pepdpepd", TEST: "ppepdpdpepdp"},
+    SIDE_LYING_HIP_ABDUCTION: {TUNE: "pl", TEST: "plep"},
+    PIGEON_POSE: {TUNE: "bb", TEST: "bbbb"},
 }
+"""The first four exercises have a clip for each column of the sheets, the others for the first few."""
 SIZES_PX: dict[str, tuple[float, ...]] = {
     TUNE: (42, 54, 38, 29, 46, 22, 62, 37),
     TEST: (45, 38, 62, 30, 41, 22, 37, 52, 28, 43, 68, 36),
@@ -63,10 +73,12 @@ SET_WORDS: dict[str, str] = {
     TUNE: "... .fF F.m fff .F. m.f ..f FF.",
     TEST: "... .f. F.m f.F fff .m. FFF ..F f.. .Fm m.f ...",
 }
+HOLD_WORDS: dict[str, str] = {TUNE: ".F f.", TEST: ".f .. F. .F"}
 RUN_WORDS: dict[str, str] = {
     TUNE: ".. f. .F FF .m .. fm F.",
     TEST: ".. f. .F ff .. F. .m Fm .f .. FF m.",
 }
+_HOLD = Rep(1.4, 3.0, 1.2, 1.6)
 _STANDS_FIRST = (True, True, False)  # of three runs in turn
 _STAND_S, _RUN_S = 2.0, (6.6, 7.2)
 _SET_RATES: dict[int, float] = {15: 0.85, 20: 0.1, 25: 0.05}
@@ -78,6 +90,8 @@ SIZES_DEG: dict[str, dict[str, float]] = {
     SINGLE_LEG_GLUTE_BRIDGE: {"mild": 6.0, "moderate": 10.0, "severe": 15.0},
     SINGLE_LEG_BOX_SQUAT: {"mild": 6.0, "moderate": 10.0, "severe": 15.0},
     RUNNING_REAR: {"mild": 7.0, "moderate": 9.0, "severe": 12.0},
+    SIDE_LYING_HIP_ABDUCTION: {"mild": 8.0, "moderate": 15.0, "severe": 25.0},
+    PIGEON_POSE: {"mild": 8.0, "moderate": 12.0, "severe": 20.0},
 }
 _ROLL_OF_CLEAN_DEG = 2.1  # a clean clamshell rolls the pelvis this much anyway
 _TOLD_PER_DROP = {SINGLE_LEG_GLUTE_BRIDGE: 1.085}
@@ -96,7 +110,7 @@ class Scene:
 
 def told_deg(exercise: str, grade: str) -> float:
     """What the renderer is told for a fault of a size."""
-    if exercise == CLAMSHELL:
+    if exercise in (CLAMSHELL, SIDE_LYING_HIP_ABDUCTION):
         return SIZES_DEG[exercise][grade] - _ROLL_OF_CLEAN_DEG
     return round(SIZES_DEG[exercise][grade] * _TOLD_PER_DROP.get(exercise, 1.0), 2)
 
@@ -104,9 +118,9 @@ def told_deg(exercise: str, grade: str) -> float:
 def scenes(exercise: str, part: str) -> list[Scene]:
     """The clips of an exercise and part; sizes, ways of wearing and faults meet in another order in each exercise."""
     shift = list(TAGGED).index(exercise)
-    words = (RUN_WORDS if exercise in RUNS else SET_WORDS)[part].split()
-    columns = [PLACES[exercise][part], _turned(SIZES_PX[part], 3 * shift), _turned(WORN[part], 5 * shift), words]
-    return [Scene(*row) for row in zip(*columns, strict=True)]
+    words = RUN_WORDS if exercise in RUNS else HOLD_WORDS if exercise == PIGEON_POSE else SET_WORDS
+    columns = [_turned(SIZES_PX[part], 3 * shift), _turned(WORN[part], 5 * shift), words[part].split()]
+    return [Scene(*row) for row in zip(PLACES[exercise][part], *columns, strict=False)]
 
 
 def _turned(items: tuple[str, ...] | tuple[float, ...], by: int) -> tuple[object, ...]:
@@ -163,7 +177,7 @@ class TagSeries(Series):
         """The plan with its repetitions, or its run."""
         sizes = [{f.check: told_deg(self.exercise, f.grade) for f in faults} for faults in wrong]
         if self.exercise not in RUNS:
-            clean = [focus_rep(self.exercise, plan.body.name, (), self.rng) for _ in wrong]
+            clean = [self._rep(plan.body.name) for _ in wrong]
             return replace(plan, reps=tuple(replace(rep, faults=told) for rep, told in zip(clean, sizes, strict=True)))
         duration_s = round(float(self.rng.uniform(*_RUN_S)), 2)
         run = focus_run(self.exercise, plan.body.name, duration_s, {"left": {}, "right": {}}, self.rng)
@@ -173,6 +187,10 @@ class TagSeries(Series):
         return replace(
             plan, run=replace(run, pelvic_drop_deg=(drops[0], drops[1]), faults=faults, stand_s=stand_s)
         )
+
+    def _rep(self, body: str) -> Rep:
+        """A clean repetition; of the pigeon a short hold."""
+        return _HOLD if self.exercise == PIGEON_POSE else focus_rep(self.exercise, body, (), self.rng)
 
     def _poster(self, camera: Camera) -> TagPlan:
         """The same code on a sheet in the room, behind and beside the hips as the camera sees them."""
@@ -221,7 +239,7 @@ class BadTagSeries(TagSeries):
 
     def clips(self) -> list[BenchClip]:
         """All clips."""
-        return [self._clip(scene) for scene in BAD[self.exercise][self.part]]
+        return [self._clip(scene) for scene in BAD.get(self.exercise, {}).get(self.part, ())]
 
 
 def tag_clips(seed: int = SEED) -> list[BenchClip]:
