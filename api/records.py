@@ -156,6 +156,7 @@ class CheckRecord(Record):
     cue: str
     source: str
     camera: str
+    tag: str = Field(description="The card on the waistband that measures it: front or back; empty for none.")
 
 
 class DoseRecord(Record):

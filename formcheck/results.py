@@ -22,6 +22,7 @@ __all__ = [
     "Gait",
     "Held",
     "Measure",
+    "MeasuredBy",
     "PeopleReport",
     "Provenance",
     "Recognition",
@@ -38,6 +39,8 @@ SCHEMA: Final = "formcheck.set/1"
 State = Literal["ok", "watch", "fault", "not_assessed"]
 Facing = Literal["front", "back", "left", "right", "unknown"]
 Posture = Literal["upright", "side_lying", "supine", "prone", "unknown"]
+MeasuredBy = Literal["landmarks", "tag"]
+"""What a value was read from: the body's landmarks, or the tag printed for the waistband."""
 Fit = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -48,11 +51,15 @@ class Record(BaseModel):
 
 
 class Measure(Record):
-    """A measured value; ``error`` is the half-width of its error band; None where not measurable."""
+    """A measured value; ``error`` is the half-width of its error band; None where not measurable.
+
+    ``measured_by`` tells whether landmarks show it or the tag on the waistband.
+    """
 
     value: float | None
     unit: str
     error: float | None = None
+    measured_by: MeasuredBy = "landmarks"
 
 
 class Verdict(Record):
@@ -61,7 +68,7 @@ class Verdict(Record):
     ``ok``: clear of the limit by more than the error band. ``fault``: beyond it by more than
     the band. ``watch``: within the band. ``not_assessed``: cannot be judged; ``reason`` says why
     and what to change. ``finding`` says what is wrong, in words; ``above`` tells whether values above
-    the limit are the fault, or those below it.
+    the limit are the fault, or those below it. ``measured_by`` tells what the value was read from.
     """
 
     check: str
@@ -80,6 +87,7 @@ class Verdict(Record):
     time_s: float | None = None
     reps: tuple[int, ...] = ()
     view_fit: Fit = 0.0
+    measured_by: MeasuredBy = "landmarks"
 
 
 class Rep(Record):

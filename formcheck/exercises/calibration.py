@@ -95,7 +95,7 @@ def _plain(name: str) -> str:
 
 
 def _apply(calibration: Calibration | None, measure: Measure) -> Measure:
-    if calibration is None or measure.value is None:
+    if calibration is None or measure.value is None or measure.measured_by == "tag":
         return measure
     value = round(measure.value - calibration.offset, 4)
     return Measure(value=value, unit=measure.unit, error=calibration.error)

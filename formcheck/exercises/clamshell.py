@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
@@ -64,6 +65,17 @@ class ClamshellParams:
         help="error band of a repetition's roll read alone; less than that, in all alike, is not told from none",
         source="ours, from rendered people",
     )
+    tag_roll_limit_deg: float = limit(
+        8.3,
+        unit="deg",
+        low=2.0,
+        high=30.0,
+        help="how far the pelvis may have rolled back since the set's start, by a tag on the waistband",
+        source="ours: with the band, noise below 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault",
+    )
+    tag_error_deg: float = limit(
+        1.7, unit="deg", low=0.0, high=10.0, help="error band of the tag's roll", source=TAG_SOURCE
+    )
     least_elevation_deg: float = limit(
         32.0,
         unit="deg",
@@ -103,6 +115,7 @@ class Clamshell(RepChecker):
     Params = ClamshellParams
     counting: ClassVar[Counting] = Counting(enter=0.12, settle_s=0.3)
     shown_from_rest = frozenset({"hip_up_left", "hip_up_right"})
+    tag_measure = "pelvic_roll"
     about = About(
         movement="Lie on your side, hips and knees bent about 45 degrees, feet together. Open the top knee "
         "without letting the pelvis roll back, pause 2 s, lower slowly.",
@@ -122,6 +135,7 @@ class Clamshell(RepChecker):
                 "Keep the top hip stacked over the lower one; open the knee only as far as the pelvis stays still.",
                 "ours, from rendered people; nearest published error MDC95 6.6 degrees (Andrade 2012)",
                 _CAMERA,
+                tag="front",
             ),
             Check(
                 "feet_apart",
@@ -222,6 +236,9 @@ class Clamshell(RepChecker):
             ),
         )
 
+    def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
+        return context.tagged.roll(rep) if context.tagged else None
+
     def _feet(self, rep: Measured, view: View) -> Verdict:
         check = self.about.check("feet_apart")
         if abs(view.toward_head) > _AT_THE_END:
@@ -231,6 +248,13 @@ class Clamshell(RepChecker):
         return judge(check, rep.reading("feet_apart", self.params.feet_limit_ratio), rep.index)
 
     def _roll(self, rep: Measured, context: Context) -> Verdict:
+        """By the tag since the set's start, where one is worn."""
+        check, params = self.about.check("pelvic_roll"), self.params
+        source, by_landmarks = source_of(params, "tag_roll_limit_deg"), self._roll_by_landmarks(rep, context)
+        angle = self.tag_angle(rep, context)
+        return settled(check, rep, angle, params.tag_roll_limit_deg, source, by_landmarks)
+
+    def _roll_by_landmarks(self, rep: Measured, context: Context) -> Verdict:
         """Against the set's stiller repetitions; a single one alone."""
         check, params = self.about.check("pelvic_roll"), self.params
         reason = self._cannot_see_roll(context.view)

@@ -62,6 +62,7 @@ class Check:
         cue: the guide's words for mending it.
         source: where the limit comes from.
         camera: where the camera has to be for this check, as a sentence to say to a person.
+        tag: the card on the waistband that measures it from anywhere it is seen, "front" or "back"; "" for none.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Check:
     cue: str
     source: str
     camera: str
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -15,7 +15,10 @@ from formcheck.motion.segmentation import Span
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
-from formcheck.results import Measure
+from formcheck.results import Measure, MeasuredBy
+
+if TYPE_CHECKING:  # it is made of what is declared here
+    from formcheck.exercises.by_tag import TaggedSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +88,20 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One measured number of a repetition: value with error band, and when it shows best."""
+    """One measured number of a repetition: value with error band, when it shows best, and what measured it."""
 
     value: float
     unit: str
     error: float
     time_s: float
+    by: MeasuredBy = "landmarks"
 
     def measure(self) -> Measure:
         """As it stands in the results."""
         if not math.isfinite(self.value):
             return Measure(value=None, unit=self.unit, error=None)
-        return Measure(value=round(self.value, 4), unit=self.unit, error=round(self.error, 4))
+        value, error = round(self.value, 4), round(self.error, 4)
+        return Measure(value=value, unit=self.unit, error=error, measured_by=self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +131,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a repetition is judged against: the camera, the set's other repetitions, reference lifts."""
+    """What a repetition is judged against: the camera, the set's other repetitions, reference lifts, the tag."""
 
     view: View
     reps: tuple[Measured, ...]
     references: tuple[Measured, ...] = field(default=())
+    tagged: TaggedSet | None = None
 
     def like(self, rep: Measured) -> list[Measured]:
         """The set's complete repetitions of the same side, this one among them."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.base import Checker
+from formcheck.exercises.by_tag import TagAngle, TaggedSet, tag_remarks
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.verdicts import summarise
 from formcheck.motion.points import Point, distance, finite, hips_px
@@ -27,6 +28,7 @@ from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Landmark, Side
 from formcheck.pose.pose import Pose
 from formcheck.results import Rep, Verdict
+from formcheck.tag.pelvis import Pelvis, TagRecord
 from formcheck.trace import Signal
 
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
@@ -43,7 +45,8 @@ class RepChecker(Checker):
     Class attributes: ``counting`` says how the signal is cut; ``complete_share`` is the share of the
     person's usual amplitude that a complete repetition reaches; ``phases`` names the motions;
     ``lowers_first`` tells whether lowering comes before the turn (squats) or after it (lifts);
-    ``shown_from_rest`` names signals shown as their change since the repetition began.
+    ``shown_from_rest`` names signals shown as their change since the repetition began; ``tag_measure`` names the
+    pelvis's angle where a tag on the waistband can measure it.
     """
 
     counting: ClassVar[Counting]
@@ -51,6 +54,7 @@ class RepChecker(Checker):
     phases: ClassVar[Mapping[Motion, str]] = {motion: motion.value for motion in Motion}
     lowers_first: ClassVar[bool] = False
     shown_from_rest: ClassVar[frozenset[str]] = frozenset()
+    tag_measure: ClassVar[str] = ""
 
     def reset(self) -> None:
         self._segmenter = RepSegmenter(self.counting)
@@ -65,6 +69,7 @@ class RepChecker(Checker):
         self._last_s = -math.inf
         self._centres: deque[tuple[float, Point]] = deque()
         self._templates = tuple(self.signals())
+        self._tags = TagRecord()
 
     @abstractmethod
     def look(self, pose: Pose, scale_px: float) -> Snapshot:
@@ -94,11 +99,16 @@ class RepChecker(Checker):
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
         """One verdict for each check, in the order of ``about.checks``."""
 
+    def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
+        """The pelvis's angle that a tag on the waistband shows, ``tag_measure`` in results; None without a tag."""
+        return None
+
     def update(self, pose: Pose) -> Sequence[Event]:
         if pose.t_s <= self._last_s:
             raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
         self._last_s = pose.t_s
         self._monitor.update(pose)
+        self._tags.add(pose)
         events = self._after_jump(pose)
         snapshot = self._snapshot(pose)
         self._remember(snapshot)
@@ -110,7 +120,7 @@ class RepChecker(Checker):
         events = self._closed(self._segmenter.finish())
         context = self._context()
         reps = tuple(self._report(rep, context) for rep in context.reps)
-        return [*events, self._set_closed(reps)]
+        return [*events, self._set_closed(reps, context.tagged)]
 
     def measured(self) -> Context:
         """The set so far: every repetition with what was measured in it."""
@@ -245,7 +255,10 @@ class RepChecker(Checker):
         usual = self._usual_amplitude()
         finished = [rep for rep in self._reps if not self._unfinished(rep, usual)]
         reps = tuple(self._completed(replace(rep, index=i), usual) for i, rep in enumerate(finished, start=1))
-        return Context(self.view(), reps, tuple(self._references))
+        references = tuple(self._references)
+        pelvis = Pelvis.of(self._tags) if self.tag_measure else None
+        tagged = None if pelvis is None else TaggedSet(pelvis, reps, references, self.params.tag_error_deg)
+        return Context(self.view(), reps, references, tagged)
 
     def _unfinished(self, rep: Measured, usual: float) -> bool:
         """Neither came back nor reached a whole repetition's height: getting out of place, not a repetition."""
@@ -263,9 +276,14 @@ class RepChecker(Checker):
             hold_s=round(hold_s, 3),
             lowering_s=round(lowering_s, 3) if rep.span.closed or self.lowers_first else None,
             note=rep.note,
-            measures={name: number.measure() for name, number in rep.numbers.items()},
+            measures={name: number.measure() for name, number in self._numbers(rep, context).items()},
             verdicts=tuple(self.judge(rep, context)) if rep.complete else (),
         )
+
+    def _numbers(self, rep: Measured, context: Context) -> Mapping[str, Number]:
+        """What was measured in a repetition, from the tag where that tells."""
+        angle = self.tag_angle(rep, context)
+        return {**rep.numbers, self.tag_measure: angle.number()} if angle and angle.told else rep.numbers
 
     def hold_and_lowering_s(self, span: Span) -> tuple[float, float]:
         """Time held at the turn, and time of the lowering phase, seconds."""
@@ -275,7 +293,7 @@ class RepChecker(Checker):
     def _side_given(self) -> Side | None:
         return self.side if self.about.dose.per_side else None
 
-    def _set_closed(self, reps: tuple[Rep, ...]) -> SetClosed:
+    def _set_closed(self, reps: tuple[Rep, ...], tagged: TaggedSet | None) -> SetClosed:
         sides = [side for side in SIDES if any(rep.side == side for rep in reps)]
         judged: list[Side | None] = [*sides] or [None]
         verdicts = [
@@ -288,7 +306,7 @@ class RepChecker(Checker):
             side="both" if len(sides) == 2 else (sides[0] if sides else self._side_given()),
             reps=reps,
             verdicts=tuple(verdicts),
-            remarks=tuple(self._remarks),
+            remarks=(*self._remarks, *tag_remarks(self._tags, tagged, reps)),
         )
 
 

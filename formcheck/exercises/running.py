@@ -24,7 +24,8 @@ from formcheck.motion.scale import BodyScale
 from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Side
 from formcheck.pose.pose import Array, Pose
-from formcheck.results import Contact, Gait, Measure, Verdict
+from formcheck.results import Contact, Gait, Measure, MeasuredBy, Verdict
+from formcheck.tag.pelvis import TagRecord
 from formcheck.trace import Signal
 
 WAVE: Final = 0
@@ -109,6 +110,7 @@ class RunningChecker(Checker):
         self._template = Signal("feet", self.about.counts, "trunk lengths", np.empty(0))
         self._origin: Array | None = None
         self._present: Array | None = None
+        self._tags = TagRecord()
 
     @abstractmethod
     def look(self, px: Array, visibility: Array) -> Array:
@@ -131,6 +133,7 @@ class RunningChecker(Checker):
             raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
         self._last_s = pose.t_s
         self._monitor.update(pose)
+        self._tags.add(pose)
         landed = self._begin_anew() if self._leapt(pose) else []
         landed += [landing for ready in self.in_order(pose) for landing in self._take(ready)]
         return [*self._contacts(landed), *self._phase_event()]
@@ -223,7 +226,7 @@ class RunningChecker(Checker):
 
     def _contact(self, landing: Landing) -> Contact:
         measures = {
-            name: _measure(landing.numbers.get(name, math.nan), unit, math.hypot(error, landing.doubts.get(name, 0.0)))
+            name: measure(landing.numbers.get(name, math.nan), unit, math.hypot(error, landing.doubts.get(name, 0.0)))
             for name, (unit, error) in self.units.items()
         }
         return Contact(side=landing.side, time_s=round(landing.t_s, 3), measures=measures)
@@ -258,17 +261,26 @@ class RunningChecker(Checker):
         if self.camera_advice(self.view()):
             # From elsewhere the same numbers mean something else.
             contacts, measures = tuple(c.model_copy(update={"measures": {}}) for c in contacts), {}
+        of_run, of_contacts = self.by_tag(landings)
+        contacts = tuple(
+            contact.model_copy(update={"measures": contact.measures | own})
+            for contact, own in zip(contacts, of_contacts, strict=True)
+        )
         return Gait(
             cadence_spm=round(pace.spm, 2) if pace else None,
             cadence_error_spm=round(pace.error_spm, 2) if pace else None,
             seconds_s=round(pace.seconds_s, 3) if pace else 0.0,
             contacts=contacts,
-            measures=measures,
+            measures=measures | of_run,
         )
+
+    def by_tag(self, landings: Sequence[Landing]) -> tuple[dict[str, Measure], Sequence[dict[str, Measure]]]:
+        """What a tag on the waistband shows of the run, and of each contact."""
+        return {}, [{} for _ in landings]
 
     def _measures(self, landings: Sequence[Landing]) -> dict[str, Measure]:
         means = {
-            f"{name}_{side}": _measure(number.value, unit, number.error)
+            f"{name}_{side}": measure(number.value, unit, number.error)
             for name, (unit, error) in self.units.items()
             for side in SIDES
             if (number := typical([x for x in landings if x.side == side], name, error)).count
@@ -280,7 +292,8 @@ class RunningChecker(Checker):
         return {}
 
 
-def _measure(value: float, unit: str, error: float) -> Measure:
+def measure(value: float, unit: str, error: float, by: MeasuredBy = "landmarks") -> Measure:
+    """A number as it stands in the results; without a value where it is NaN."""
     if not math.isfinite(value + error):
-        return Measure(value=None, unit=unit)
-    return Measure(value=round(value, 4), unit=unit, error=round(error, 4))
+        return Measure(value=None, unit=unit, measured_by=by)
+    return Measure(value=round(value, 4), unit=unit, error=round(error, 4), measured_by=by)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.declare import About, Check, Dose, limit
-from formcheck.exercises.running import HEIGHT, Landing, RunningChecker, Typical, typical
+from formcheck.exercises.by_tag import TAG_SOURCE
+from formcheck.exercises.declare import About, Check, Dose, limit, source_of
+from formcheck.exercises.run_by_tag import Drop, Stance, TaggedRun
+from formcheck.exercises.running import HEIGHT, Landing, RunningChecker, Typical, measure, typical
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, state_of
 from formcheck.motion.contacts import Cadence, Step, StepRule
 from formcheck.motion.points import from_vertical_deg, midpoint, plain
@@ -17,10 +20,17 @@ from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side
 from formcheck.pose.pose import Array
 from formcheck.results import Measure, State, Verdict
+from formcheck.tag.design import DEFAULT
+from formcheck.tag.pelvis import Pelvis
+from formcheck.tag.trust import astray
 
 _CAMERA: Final = (
     "Put the camera behind the treadmill, in the middle and level, at hip height, about 3.4 m away, "
     "the whole body in the picture."
+)
+_NO_TAG: Final = (
+    "Body landmarks do not follow the pelvis: their hip line is a guess shaped by the shoulders. "
+    "A marker printed and worn on the waistband could show it."
 )
 _TRUNK_PER_STATURE: Final = 0.288
 """Hip to shoulder, Winter 2009: shoulders at 0.818 and hips at 0.530 of the stature."""
@@ -92,6 +102,23 @@ class RunningRearParams:
         help="error band of the trunk's lean",
         source="ours: mean error 0.5-1.3 degrees on rendered runners",
     )
+    tag_drop_limit_deg: float = limit(
+        5.5,
+        unit="deg",
+        low=2.0,
+        high=20.0,
+        help="drop of the free side of the pelvis at mid-stance, by a tag on the waistband",
+        source="ours, between Bramah 2018's healthy 3.7 +/- 1.9 and ITBS 6.5 +/- 2.4 degrees; with the band, less than "
+        "4 is fine and more than 7 a fault",
+    )
+    tag_error_deg: float = limit(
+        1.4,
+        unit="deg",
+        low=0.0,
+        high=10.0,
+        help="error band of the tag's drop, beside the steps' own scatter",
+        source=TAG_SOURCE,
+    )
     least_steps: float = limit(
         4.0,
         unit="steps",
@@ -126,6 +153,7 @@ class RunningRear(RunningChecker):
         measures=(
             ("foot_placement", "cm"),
             ("trunk_lean", "deg"),
+            ("pelvic_drop", "deg"),
             ("share_on_midline", "1"),
             ("step_width", "cm"),
         ),
@@ -145,6 +173,7 @@ class RunningRear(RunningChecker):
                 "Keep the hips level, as if carrying a tray on the pelvis.",
                 "Bramah 2018: healthy 3.7 +/- 1.9, ITBS 6.5 +/- 2.4 degrees",
                 _CAMERA,
+                tag="back",
             ),
             Check(
                 "trunk_lean",
@@ -190,21 +219,61 @@ class RunningRear(RunningChecker):
 
     def judge(self, landings: Sequence[Landing], pace: Cadence | None) -> Sequence[Verdict]:
         reason = self._cannot_judge(landings)
+        drops = self._drops(landings, reason)
         if reason:
-            return [not_assessed(check, reason) for check in self.about.checks]
+            unseen = {check.id: [not_assessed(check, reason)] for check in self.about.checks}
+            return [*unseen["crossover"], *drops, *unseen["trunk_lean"]]
         fit = 1.0 - 0.5 * abs(self.view().yaw_deg) / self.params.most_yaw_deg
-        drop = self.about.check("pelvic_drop")
         return [
             *(self._crossover(landings, side, fit) for side in SIDES),
-            not_assessed(
-                drop,
-                "Body landmarks do not follow the pelvis: their hip line is a guess shaped by the shoulders. "
-                "A marker printed and worn on the waistband could show it.",
-            ),
+            *drops,
             *(self._lean(landings, side, fit) for side in SIDES),
         ]
 
+    def _drops(self, landings: Sequence[Landing], reason: str) -> Sequence[Verdict]:
+        """The pelvis by the tag on the waistband; without one, ``reason`` or why landmarks do not show it."""
+        check, run = self.about.check("pelvic_drop"), self._tagged(landings)
+        if run is None:
+            return [not_assessed(check, reason or _NO_TAG)]
+        return [self._drop(check, run.drop(side), side) for side in SIDES]
+
+    def _drop(self, check: Check, drop: Drop, side: Side) -> Verdict:
+        params = self.params
+        if drop.reason:
+            return not_assessed(check, drop.reason, side)
+        source = source_of(params, "tag_drop_limit_deg")
+        reading = Reading(drop.value, "deg", params.tag_drop_limit_deg, drop.error, time_s=drop.time_s, source=source)
+        return judge(check, replace(reading, side=side, by="tag"))
+
+    def _tagged(self, landings: Sequence[Landing]) -> TaggedRun | None:
+        pelvis = Pelvis.of(self._tags) if landings else None
+        if pelvis is None:
+            return None
+        steps = [Stance(landing.side, landing.t_s + _STANCE_TO_MIDDLE_S) for landing in landings]
+        return TaggedRun(pelvis, steps, self.params.tag_error_deg)
+
+    def by_tag(self, landings: Sequence[Landing]) -> tuple[dict[str, Measure], Sequence[dict[str, Measure]]]:
+        run = self._tagged(landings)
+        if run is None:
+            return super().by_tag(landings)
+        drops = {side: run.drop(side) for side in SIDES}
+        of_run = {
+            f"pelvic_drop_{side}": measure(drop.value, "deg", drop.error, by="tag")
+            for side, drop in drops.items()
+            if not drop.reason
+        }
+        readable = any(not drop.reason for drop in drops.values())
+        values = [run.at(step) if readable else math.nan for step in run.steps]
+        error = self.params.tag_error_deg
+        return of_run, [
+            {"pelvic_drop": measure(value, "deg", error, by="tag")} if math.isfinite(value) else {} for value in values
+        ]
+
     def remarks(self, landings: Sequence[Landing]) -> Sequence[str]:
+        run = self._tagged(landings)
+        return (*self._gait_remarks(landings), *astray(self._tags, DEFAULT), *(run.remarks if run else ()))
+
+    def _gait_remarks(self, landings: Sequence[Landing]) -> Sequence[str]:
         if self._cannot_judge(landings):
             return ()
         left, right = (self._placed(landings, side).value for side in SIDES)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
 from formcheck.exercises.calibration import calibrated_value
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
@@ -107,6 +108,17 @@ class SingleLegBoxSquatParams:
     lean_error_deg: float = limit(
         2.0, unit="deg", low=0.0, high=10.0, help="its error band", source="ours: mean error 1.1-1.4 degrees"
     )
+    tag_drop_limit_deg: float = limit(
+        5.5,
+        unit="deg",
+        low=2.0,
+        high=30.0,
+        help="how far the free side of the pelvis may have sunk since standing, by a tag on the waistband",
+        source="ours: with the band, less than 4 degrees is fine and more than 7 a fault",
+    )
+    tag_error_deg: float = limit(
+        1.5, unit="deg", low=0.0, high=10.0, help="error band of the tag's drop", source=TAG_SOURCE
+    )
     drop_limit_deg: float = limit(
         9.0, unit="deg", low=6.0, high=30.0, help="the free side of the pelvis sinks against standing", source="ours"
     )
@@ -137,6 +149,7 @@ class SingleLegBoxSquat(RepChecker):
     Params = SingleLegBoxSquatParams
     counting: ClassVar[Counting] = Counting(enter=0.075, min_s=0.8)
     lowers_first = True
+    tag_measure = "pelvic_drop"
     phases: ClassVar[Mapping[Motion, str]] = {
         Motion.REST: "rest",
         Motion.RISING: "lower",
@@ -182,6 +195,7 @@ class SingleLegBoxSquat(RepChecker):
                 "Keep the waistband level; press the standing hip out and up.",
                 "ours; landmarks cannot tell less than 6 degrees",
                 _CAMERA,
+                tag="front",
             ),
             Check(
                 "box_touch",
@@ -280,7 +294,7 @@ class SingleLegBoxSquat(RepChecker):
         return (
             self._knee(rep, context),
             self._lean(rep, context),
-            self._drop(rep, context.view),
+            self._drop(rep, context),
             judge(about.check("box_touch"), touch, rep.index),
             lowering_verdict(
                 about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
@@ -320,7 +334,17 @@ class SingleLegBoxSquat(RepChecker):
         offset = min(max(own, -params.lean_offset_deg), params.lean_offset_deg) if math.isfinite(own) else 0.0
         return judge(check, replace(reading, value=abs(reading.value - offset)), rep.index)
 
-    def _drop(self, rep: Measured, view: View) -> Verdict:
+    def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
+        return context.tagged.drop(rep, lying=False) if context.tagged else None
+
+    def _drop(self, rep: Measured, context: Context) -> Verdict:
+        """By the tag since the set's start, where one is worn."""
+        check, params = self.about.check("pelvic_drop"), self.params
+        source, by_landmarks = source_of(params, "tag_drop_limit_deg"), self._drop_by_landmarks(rep, context.view)
+        angle = self.tag_angle(rep, context)
+        return settled(check, rep, angle, params.tag_drop_limit_deg, source, by_landmarks)
+
+    def _drop_by_landmarks(self, rep: Measured, view: View) -> Verdict:
         check, params, number = self.about.check("pelvic_drop"), self.params, rep.numbers["pelvic_drop"]
         reason = _not_in_front(view, params.most_yaw_deg)
         if not reason and number.value < params.drop_limit_deg - params.drop_error_deg:

@@ -12,6 +12,7 @@ import numpy as np
 from formcheck.exercises.among_own import Yardstick, among_own, once_a_repetition, over_best
 from formcheck.exercises.bridge_features import features, frame_values, in_set
 from formcheck.exercises.bridge_legs import STRAIGHT_DEG, knees_deg, leg_values
+from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
@@ -61,6 +62,18 @@ class SingleLegGluteBridgeParams:
         high=20.0,
         help="error band of the sag against the two-legged bridge; less, in all alike, is not told from none",
         source="ours, from rendered people",
+    )
+    tag_drop_limit_deg: float = limit(
+        8.3,
+        unit="deg",
+        low=2.0,
+        high=30.0,
+        help="how far the free side of the pelvis may have sunk since the set's start, by a tag on the waistband",
+        source="ours: with the band, less than 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault "
+        "(stop rule of the endurance test)",
+    )
+    tag_error_deg: float = limit(
+        1.7, unit="deg", low=0.0, high=10.0, help="error band of the tag's drop", source=TAG_SOURCE
     )
     hips_limit_deg: float = limit(
         7.0,
@@ -114,6 +127,7 @@ class SingleLegGluteBridge(RepChecker):
     title = "Single-leg glute bridge"
     Params = SingleLegGluteBridgeParams
     counting: ClassVar[Counting] = Counting(enter=0.11, settle_s=0.3)
+    tag_measure = "pelvic_drop"
     complete_share = 0.25
     """Low, since hips that stop short are a fault of a whole repetition, not a part of one: 30 degrees short is less
     than a third of the way up."""
@@ -124,6 +138,7 @@ class SingleLegGluteBridge(RepChecker):
         camera=_CAMERA,
         counts="height of the hips",
         measures=(
+            ("pelvic_drop", "deg"),
             ("free_hip_below", "trunk lengths"),
             ("hip_angle", "deg"),
             ("hip_lift", "trunk lengths"),
@@ -138,6 +153,7 @@ class SingleLegGluteBridge(RepChecker):
                 "fault > 10 degrees: stop rule of the endurance test; noise < 6.6 (MDC95: Andrade 2012); "
                 "landmarks tell only a sag of 7.5 degrees or more over the set's more level lifts that come as high",
                 _CAMERA,
+                tag="front",
             ),
             Check(
                 "hips_short",
@@ -239,7 +255,17 @@ class SingleLegGluteBridge(RepChecker):
         near = "standing" if found["standing_leg_near"] else "free"
         return estimate(self.id, f"{name}_{near}_leg_near", found)
 
+    def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
+        return context.tagged.drop(rep, lying=True) if context.tagged else None
+
     def _drop(self, rep: Measured, context: Context) -> Verdict:
+        """By the tag since the set's start, where one is worn."""
+        check, params = self.about.check("pelvic_drop"), self.params
+        source, by_landmarks = source_of(params, "tag_drop_limit_deg"), self._drop_by_landmarks(rep, context)
+        angle = self.tag_angle(rep, context)
+        return settled(check, rep, angle, params.tag_drop_limit_deg, source, by_landmarks)
+
+    def _drop_by_landmarks(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("pelvic_drop"), self.params
         reason = _cannot_see_drop(context.view, params.least_elevation_deg)
         if reason or rep.side is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from formcheck.exercises.declare import Check
 from formcheck.pose.landmarks import Side
-from formcheck.results import State, Verdict
+from formcheck.results import MeasuredBy, State, Verdict
 
 _WORST_FIRST: tuple[State, ...] = ("fault", "watch", "ok")
 _ENOUGH_SEEN = 0.67
@@ -28,6 +28,7 @@ class Reading:
         view_fit: how well the view suits the check, 0-1.
         source: of this limit, where it is not the check's usual one.
         against_own: the value is the difference to the set's own better repetitions.
+        by: what the value was read from.
     """
 
     value: float
@@ -41,6 +42,7 @@ class Reading:
     side: Side | None = None
     source: str = ""
     against_own: bool = False
+    by: MeasuredBy = "landmarks"
 
 
 def state_of(reading: Reading) -> State:
@@ -75,6 +77,7 @@ def judge(check: Check, reading: Reading, rep: int | None = None, state: State |
         time_s=_rounded(reading.time_s),
         reps=() if rep is None else (rep,),
         view_fit=min(1.0, max(0.0, reading.view_fit)),
+        measured_by=reading.by,
     )
 
 

@@ -7,14 +7,14 @@ of that only where its left, its head and its front pointed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.pelvis import Pelvis
 
-__all__ = ["Start", "lifted_deg", "mean_turn", "start_of", "turned_deg"]
+__all__ = ["Start", "mean_turn", "start_of", "twist_deg", "unit"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,15 +46,9 @@ def start_of(pelvis: Pelvis, from_s: float, to_s: float) -> Start | None:
         return None
     turn = mean_turn(pelvis.resolved.turns[inside])
     left = pelvis.left_of_tag(turn)
-    head = np.median(pelvis.head[inside], axis=0)
-    return squared(Start(turn, left, head, head))
-
-
-def squared(start: Start) -> Start:
-    """The same with head and chest square to the left."""
-    left = unit(start.left)
-    head = unit(start.head - (start.head @ left) * left)
-    return replace(start, left=left, head=head, chest=np.cross(left, head))
+    spine = np.median(pelvis.head[inside], axis=0)
+    head = unit(spine - (spine @ left) * left)
+    return Start(turn, left, head, np.cross(left, head))
 
 
 def unit(vector: Array) -> Array:
@@ -63,23 +57,10 @@ def unit(vector: Array) -> Array:
     return scaled
 
 
-def turned_deg(pelvis: Pelvis, start: Start, axis: Array) -> Array:
-    """(n,) how far the pelvis has turned about an axis (3,) since the start, right-handed."""
-    since = pelvis.resolved.turns @ start.turn.T
-    return twist_deg(since, axis)
-
-
 def twist_deg(turns: Array, axis: Array) -> Array:
-    """(n,) the part of rotations (n, 3, 3) that is about an axis."""
+    """(n,) the part of rotations (n, 3, 3) that is about an axis (3,), right-handed."""
     w = np.sqrt(np.maximum(0.0, 1 + np.trace(turns, axis1=1, axis2=2))) / 2
     skew = np.stack([turns[:, 2, 1] - turns[:, 1, 2], turns[:, 0, 2] - turns[:, 2, 0], turns[:, 1, 0] - turns[:, 0, 1]])
     along = axis @ skew / (4 * np.maximum(w, 1e-9))
     angle: Array = np.degrees(2 * np.arctan2(along, w))
     return angle
-
-
-def lifted_deg(pelvis: Pelvis, start: Start, up: Array) -> Array:
-    """(n,) how far the line of the hips has risen on the left since the start; ``up`` (3,) points up."""
-    left = pelvis.resolved.turns @ start.turn.T @ start.left
-    slope: Array = np.degrees(np.arcsin(np.clip(left @ up, -1, 1)))
-    return slope - np.degrees(np.arcsin(np.clip(start.left @ up, -1, 1)))

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.tag_seen import TagSeen
 from formcheck.tag.design import DEFAULT, TagDesign
 from formcheck.tag.detect import Found, Grey, Refinement, TagDetector, grey_of, square_poses
+from formcheck.tag.place import hips_and_trunk_px
 from formcheck.video.frame import Frame
 
 __all__ = ["FOCAL_PER_LONG_SIDE", "TagFinder"]
@@ -30,9 +30,6 @@ FORGET_S: Final = 2.0
 
 _REACH_TRUNKS: Final = 0.8
 """How far from the middle of the hips a worn tag may be, in trunk lengths."""
-
-_REACH_BODIES: Final = 0.2
-"""The same in lengths of the body's box, where the trunk is seen from its end."""
 
 _SEARCH_PX: Final = 400
 """Width to which the search area is shrunk: a 10 cm tag is then 40 to 50 px wide."""
@@ -67,7 +64,8 @@ class TagFinder:
             return None
         self._looked_s = pose.t_s
         picture = _Picture(frame)
-        hips, reach = _hips_and_reach_px(pose)
+        hips, trunk_px = hips_and_trunk_px(pose)
+        reach = _REACH_TRUNKS * trunk_px
         found = self._follow(picture, hips, reach) or self._search(picture, hips, reach)
         if found is not None and self.design.face_of(found.code) is not None:
             self._last, self._last_s = found, pose.t_s
@@ -150,15 +148,6 @@ class _Picture:
         if part.size == 0:
             return np.zeros((0, 0), np.uint8), self._origin
         return grey_of(part, red_first=self._red_first, scale=scale / self._per_px), low / self._per_px + self._origin
-
-
-def _hips_and_reach_px(pose: Pose) -> tuple[Array, float]:
-    xy = pose.image_px[:, :2]
-    hips = (xy[Landmark.LEFT_HIP] + xy[Landmark.RIGHT_HIP]) / 2
-    shoulders = (xy[Landmark.LEFT_SHOULDER] + xy[Landmark.RIGHT_SHOULDER]) / 2
-    trunk_px = float(np.hypot(*(shoulders - hips)))
-    body_px = float(np.ptp(xy, axis=0).max())
-    return hips, max(_REACH_TRUNKS * trunk_px, _REACH_BODIES * body_px)
 
 
 def _side_px(corners_px: Array) -> float:

@@ -9,15 +9,15 @@ repetitions that all drop alike. Two-legged lifts are level by themselves and se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from formcheck.pose.tag_seen import Array
-from formcheck.tag.angles import Start, mean_turn, squared, unit
+from formcheck.tag.angles import Start, unit
 
-__all__ = ["Lifted", "Placed", "weighed"]
+__all__ = ["Lifted", "Placed", "level_left", "level_lift_deg", "weighed"]
 
 _OFF_MOST_DEG: Final = 30.0
 _STEP_DEG: Final = 0.5
@@ -58,7 +58,11 @@ def weighed(start: Start, up: Array, placed: Sequence[Placed], off_sd_deg: float
         off_sd_deg: how far from the middle cards are worn, as a standard deviation.
     """
     headings = np.arange(-_OFF_MOST_DEG, _OFF_MOST_DEG + _STEP_DEG, _STEP_DEG)
-    lifts = np.array([_lifts_deg(_turned_start(start, up, heading), up, placed) for heading in headings])
+    level = level_left(start, up)
+    angles = np.radians(headings)[:, None]
+    lefts = np.cos(angles) * level + np.sin(angles) * np.cross(up, level)
+    since = np.array([each.turn @ start.turn.T for each in placed])
+    lifts = _slopes_deg(np.einsum("iab,hb->hia", since, lefts) @ up)
     logs = -0.5 * (headings / off_sd_deg) ** 2
     for column, each in zip(lifts.T, placed, strict=True):
         logs += np.log(_likelihood(column, each.free))
@@ -69,17 +73,19 @@ def weighed(start: Start, up: Array, placed: Sequence[Placed], off_sd_deg: float
     return [Lifted(float(mean), float(sd)) for mean, sd in zip(means, spreads, strict=True)]
 
 
-def _turned_start(start: Start, up: Array, heading_deg: float) -> Start:
-    """The start with its left level, and turned about the vertical."""
-    level = unit(start.left - (start.left @ up) * up)
-    angle = np.radians(heading_deg)
-    return squared(replace(start, left=np.cos(angle) * level + np.sin(angle) * np.cross(up, level)))
+def level_left(start: Start, up: Array) -> Array:
+    """The start's left, brought level."""
+    return unit(start.left - (start.left @ up) * up)
 
 
-def _lifts_deg(start: Start, up: Array, placed: Sequence[Placed]) -> Array:
-    left = np.array([each.turn @ start.turn.T @ start.left for each in placed])
-    rise: Array = np.degrees(np.arcsin(np.clip(left @ up, -1, 1)))
-    return rise
+def level_lift_deg(start: Start, up: Array, turn: Array) -> float:
+    """How far a left that was level at the start has risen, for a card worn in the middle."""
+    return float(_slopes_deg(turn @ start.turn.T @ level_left(start, up) @ up))
+
+
+def _slopes_deg(rise: Array) -> Array:
+    slopes: Array = np.degrees(np.arcsin(np.clip(rise, -1, 1)))
+    return slopes
 
 
 def _likelihood(lifts_deg: Array, free: int) -> Array:
@@ -95,8 +101,3 @@ def _likelihood(lifts_deg: Array, free: int) -> Array:
 def _normal(values: Array, sd: float) -> Array:
     density: Array = np.exp(-0.5 * (values / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
     return density
-
-
-def placed_at(turns: Array, free: int) -> Placed:
-    """The pelvis over the (n, 3, 3) frames around a turn."""
-    return Placed(mean_turn(turns), free)

@@ -6,6 +6,7 @@ hip points along the camera's axes (x right, y down, z away), and how sure that 
 
 from __future__ import annotations
 
+import math
 from array import array
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
 from formcheck.pose.tag_seen import TAG_WIDTH
 from formcheck.tag.design import DEFAULT, FACES, Face, TagDesign
+from formcheck.tag.place import hips_and_trunk_px
 from formcheck.tag.resolve import Resolved, resolve
 
 __all__ = ["Pelvis", "TagRecord"]
@@ -30,32 +32,30 @@ _TRUNK: Final = TAG_WIDTH + 15
 _TIME: Final = TAG_WIDTH + 16
 _ROW: Final = TAG_WIDTH + 17
 
-_UPSIDE_DOWN: Final = -0.5
-_OF_UPRIGHT: Final = 0.4
-"""Of the spine's slope toward the camera that landmarks report: they lean toward it more than people do."""
-
 
 class TagRecord:
     """What was seen of a tag through a set, 300 bytes a frame with one; of frames without, only how many."""
 
     def __init__(self) -> None:
         self._rows = array("d")
-        self.frames = 0
+        self._first_s = math.nan
+        self._last_s = math.nan
+        self._frames = 0
 
     def __len__(self) -> int:
         return len(self._rows) // _ROW
 
     def add(self, pose: Pose) -> None:
         """Take the next pose, the person's own left and right."""
-        self.frames += pose.found
+        self._frames += 1
+        self._first_s = pose.t_s if math.isnan(self._first_s) else self._first_s
+        self._last_s = pose.t_s
         axes = body_axes(pose) if pose.tag is not None else None
         if pose.tag is None or axes is None:
             return
         xy = pose.image_px[:, :2]
-        hips = (xy[Landmark.LEFT_HIP] + xy[Landmark.RIGHT_HIP]) / 2
-        shoulders = (xy[Landmark.LEFT_SHOULDER] + xy[Landmark.RIGHT_SHOULDER]) / 2
+        hips, trunk_px = hips_and_trunk_px(pose)
         wrists = [xy[Landmark.LEFT_WRIST], xy[Landmark.RIGHT_WRIST]]
-        trunk_px = float(np.hypot(*(shoulders - hips)))
         directions = [axes.left, axes.head, axes.chest]
         row = np.concatenate([pose.tag.row(), *directions, hips, *wrists, [trunk_px, pose.t_s]])
         self._rows.frombytes(row.tobytes())
@@ -63,6 +63,16 @@ class TagRecord:
     def rows(self) -> Array:
         """(n, columns) all of it."""
         return np.frombuffer(self._rows).reshape(-1, _ROW).copy()
+
+    @property
+    def frame_s(self) -> float:
+        """Usual time from frame to frame; NaN before the second."""
+        return (self._last_s - self._first_s) / (self._frames - 1) if self._frames > 1 else math.nan
+
+    @property
+    def frames(self) -> int:
+        """How many frames there were, with a tag or without."""
+        return self._frames
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +82,13 @@ class Pelvis:
     Attributes:
         face: which of both cards is read: the one seen in most frames.
         rows: (n, columns) what was seen of it, as `TagRecord` gathers it.
-        frames: how many frames showed a person.
+        frames: how many frames the set has, with the tag or without; ``frame_s`` apart.
     """
 
     face: Face
     rows: Array
     frames: int
+    frame_s: float
 
     @classmethod
     def of(cls, record: TagRecord, design: TagDesign = DEFAULT) -> Pelvis | None:
@@ -87,7 +98,7 @@ class Pelvis:
         counts = {face: int(np.sum(rows[:, 0] == design.id_of(face))) for face in FACES}
         face = max(FACES, key=counts.__getitem__)
         own = rows[rows[:, 0] == design.id_of(face)]
-        return cls(face, own, record.frames) if len(own) else None
+        return cls(face, own, record.frames, record.frame_s) if len(own) else None
 
     @cached_property
     def t_s(self) -> Array:
@@ -129,6 +140,23 @@ class Pelvis:
         sign = (1.0 if self.face == "front" else -1.0) * (1.0 if self.upright > 0 else -1.0)
         direction: Array = sign * turn[:, 0]
         return direction
+
+    @cached_property
+    def hips_px(self) -> Array:
+        """(n, 2) the middle of the hips in the picture; ``trunk_px`` (n,) the trunk's length there."""
+        hips: Array = self.rows[:, _HIPS]
+        return hips
+
+    @cached_property
+    def trunk_px(self) -> Array:
+        lengths: Array = self.rows[:, _TRUNK]
+        return lengths
+
+    @cached_property
+    def wrists_px(self) -> Array:
+        """(n, 2, 2) left and right wrist in the picture."""
+        wrists: Array = self.rows[:, _WRISTS].reshape(-1, 2, 2)
+        return wrists
 
     @cached_property
     def corners_px(self) -> Array:
