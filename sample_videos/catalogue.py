@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import cameras, people, rooms
+from .guide_clips import GUIDE_CLIPS
 from .renderer.plan import (
     CLAMSHELL,
     RUNNING_REAR,
@@ -13,6 +14,7 @@ from .renderer.plan import (
     RunPlan,
 )
 from .renderer.schedule import Rep
+from .stretches import CLIPS as STRETCH_CLIPS
 
 _SQUATS = (
     ClipPlan(
@@ -270,6 +272,6 @@ _SIDE_RUNS = (
     ),
 )
 
-CLIPS: dict[str, ClipPlan] = {
-    plan.name: plan for plan in (*_SQUATS, *_CLAMSHELLS, *_BRIDGES, *_REAR_RUNS, *_SIDE_RUNS)
-}
+_FIRST = (*_SQUATS, *_CLAMSHELLS, *_BRIDGES, *_REAR_RUNS, *_SIDE_RUNS)
+
+CLIPS: dict[str, ClipPlan] = {plan.name: plan for plan in (*_FIRST, *GUIDE_CLIPS, *STRETCH_CLIPS)}

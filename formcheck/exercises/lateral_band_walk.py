@@ -32,7 +32,9 @@ _FACING_LEAST: Final = 0.45
 _STANDS: Final = 0.5
 """Of the leading foot's way out: the most that the other may move meanwhile."""
 _CARRIES: Final = 0.35
-"""Of the leading foot's way out: the least by which both feet have moved on when the step is over."""
+"""Of the leading foot's way out: the least by which both feet and the hips have moved on when the step is over."""
+_STRIDE: Final = 0.45
+"""Trunk lengths that one foot rises above the other in walking and running."""
 _CLEAN_KNEES_PCT: Final = 10.0
 _ALIKE_PCT: Final = 6.0
 _TOLD_PCT: Final = 20.0
@@ -117,7 +119,7 @@ class LateralBandWalk(RepChecker):
     version = "1"
     title = "Lateral band walk"
     Params = LateralBandWalkParams
-    counting: ClassVar[Counting] = Counting(enter=0.15, leave_share=0.55, min_s=0.3, max_s=10.0, settle_s=0.4)
+    counting: ClassVar[Counting] = Counting(enter=0.20, leave_share=0.55, min_s=0.3, max_s=10.0, settle_s=0.4)
     complete_share = 0.4
     """Low, since a step that begins with the feet too close goes further than one that begins with the band taut."""
     phases: ClassVar[Mapping[Motion, str]] = {
@@ -187,6 +189,8 @@ class LateralBandWalk(RepChecker):
         values = {
             "left_x": left[0] / scale_px,
             "right_x": right[0] / scale_px,
+            "hips_x": hips[0] / scale_px,
+            "left_above": (right[1] - left[1]) / scale_px,
             "knees": distance(xy[Landmark.LEFT_KNEE], xy[Landmark.RIGHT_KNEE]) / feet,
             "lean_deg": from_vertical_deg(hips, shoulders),
             "hips_up": (midpoint(left, right)[1] - hips[1]) / scale_px,
@@ -201,8 +205,11 @@ class LateralBandWalk(RepChecker):
         way = out[leading]
         if not abs(out[trailing]) < _STANDS * abs(way):
             return Kind("other", remark="A movement of both feet at once is no step and was not counted.")
-        onward = [(_at_end(lift, f"{side}_x") - lift.at_rest(f"{side}_x")) / way for side in (leading, trailing)]
-        if lift.span.closed and not min(onward) > _CARRIES:
+        if not _height_range(lift) < _STRIDE:
+            return Kind("other", remark="A stride with the foot lifted high is no step of the band walk.")
+        followed = ("left_x", "right_x", "hips_x") if lift.span.closed else (f"{leading}_x", "hips_x")
+        onward = [(_at_end(lift, name) - lift.at_rest(name)) / way for name in followed]
+        if not min(onward) > _CARRIES:
             return Kind("other", remark="A foot that went out and came back is no step and was not counted.")
         return Kind("rep", side=leading)
 
@@ -327,6 +334,12 @@ def _stance(reps: Sequence[Measured]) -> float:
     before = [rep.value("feet_before") for rep in reps]
     ordered = sorted(before)
     return max(before[0], median_of(ordered[len(ordered) // 2 :]))
+
+
+def _height_range(lift: Lift) -> float:
+    """How far one foot's height over the other changes over the step, trunk lengths."""
+    above = lift.series("left_above")
+    return float(np.nanmax(above, initial=-math.inf) - np.nanmin(above, initial=math.inf))
 
 
 def _at_end(lift: Lift, name: str) -> float:

@@ -32,6 +32,8 @@ _CAMERA: Final = (
 _FOOT_UNSEEN: Final = f"The foot is not seen well enough to tell where the toes point. {_CAMERA}"
 _UNBENT_DEG: Final = 110.0
 """A knee more bent than this at the top is no lift of a straight leg."""
+_STRAIGHT_RATIO: Final = 1.3
+"""A straight leg's foot rises about twice as far as its knee; where the knee opens over resting feet, less far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,8 @@ class SideLyingHipAbduction(RepChecker):
         if not abs(left_down) > 0.3 or lift.at_rest("on_side") < 0.5:
             return Kind("other", remark="A movement while not lying on the side was not counted.")
         top: Side = "right" if left_down > 0 else "left"
-        if not lift.at_top(f"knee_deg_{top}") > _UNBENT_DEG:
+        ankle, knee = (lift.at_top(name) - lift.at_rest(name) for name in (f"ankle_up_{top}", f"knee_up_{top}"))
+        if not lift.at_top(f"knee_deg_{top}") > _UNBENT_DEG or ankle < _STRAIGHT_RATIO * knee:
             return Kind("other", remark="A lift with the knee bent is not one of a straight leg and was not counted.")
         return Kind("rep", side=top)
 
