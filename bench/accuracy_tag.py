@@ -105,18 +105,16 @@ class TagUnit:
     verdicts: Mapping[str, Verdict | None]
 
     def value(self, how: str) -> float | None:
-        """What was read; with the tag only where the tag made a difference."""
+        """What was read in degrees; with the tag, only what the tag measured."""
         verdict = self.verdicts[how]
-        if verdict is None or (how == "tag" and verdict == self.verdicts["landmarks"]):
+        if verdict is None or verdict.measured_by != how:
             return None
         return verdict.value if verdict.unit == "deg" else None
 
     def judged(self, how: str) -> bool:
         """Whether there is an answer, and with the tag, one of the tag's."""
         verdict = self.verdicts[how]
-        if verdict is None or verdict.state == "not_assessed":
-            return False
-        return how == "landmarks" or verdict != self.verdicts["landmarks"]
+        return verdict is not None and verdict.state != "not_assessed" and verdict.measured_by == how
 
     def called(self, how: str) -> bool:
         """Whether a fault is called; any answer counts, whoever measured it."""

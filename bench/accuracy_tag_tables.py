@@ -76,7 +76,7 @@ def tag_tables(clips: Sequence[TaggedClip], figures: Figures) -> Iterator[str]:
     yield table(["exercise", "camera", "units", "MAE", "abstained with the tag", "without"], list(_view_rows(measured)))
     yield table(["worn", "units", "MAE", "abstained with the tag", "without"], list(_wear_rows(measured)))
     yield "Tags that are no measure, or only with a warning; verdicts of each repetition or foot, with the tag:"
-    yield table(["clip", "tag", "verdicts", "read, deg", "true, deg"], list(_bad_rows(clips)))
+    yield table(["clip", "tag", "verdicts", "read, deg", "true, deg", "said of the tag"], list(_bad_rows(clips)))
 
 
 def _target_rows(figures: Figures) -> Iterator[list[str]]:
@@ -153,7 +153,17 @@ def _bad_rows(clips: Sequence[TaggedClip]) -> Iterator[list[str]]:
         units = tag_units(clip)
         states = ", ".join(verdict.state if (verdict := unit.verdicts["tag"]) else "no rep" for unit in units)
         read = ", ".join(_one(unit.value("tag")) for unit in units)
-        yield [f"`{clip.truth.name}`", clip.worn.wear, states, read, ", ".join(f"{u.true_deg:.1f}" for u in units)]
+        true = ", ".join(f"{unit.true_deg:.1f}" for unit in units)
+        yield [f"`{clip.truth.name}`", clip.worn.wear, states, read, true, _said(clip)]
+
+
+def _said(clip: TaggedClip) -> str:
+    """Remarks and reasons that are there with the tag and not without."""
+    with_tag, without = (clip.scored[how].report for how in HOWS)
+    usual = set(without.remarks) if without else set()
+    remarks = [remark for remark in (with_tag.remarks if with_tag else ()) if remark not in usual]
+    reasons = [verdict.reason for unit in tag_units(clip) if (verdict := unit.verdicts["tag"]) and verdict.reason]
+    return " ".join(dict.fromkeys([*remarks, *(reason for reason in reasons if " tag" in reason)])) or NOTHING
 
 
 def _one(value: float | None) -> str:

@@ -16,13 +16,15 @@ from bench.generate import TAGGED_DATA, tag_truth_path
 from bench.intervals import Figure
 from bench.tagged import tag_clips
 from formcheck.pose.store import load_track
-from formcheck.results import State, Verdict
+from formcheck.results import MeasuredBy, State, Verdict
 
 _ROUNDING = 1e-5
 
 
-def _verdict(state: State, value: float | None) -> Verdict:
-    return Verdict(check="pelvic_roll", state=state, value=value, unit="deg", limit=10.0, error=2.0)
+def _verdict(state: State, value: float | None, by: MeasuredBy = "tag") -> Verdict:
+    return Verdict(
+        check="pelvic_roll", state=state, value=value, unit="deg", limit=10.0, error=2.0, measured_by=by
+    )
 
 
 ABSTAINED = _verdict("not_assessed", None)
@@ -33,13 +35,13 @@ def _unit(true_deg: float, tag: Verdict | None, landmarks: Verdict | None = ABST
     return TagUnit("a", "large", true_deg, commanded, {"tag": tag, "landmarks": landmarks})
 
 
-def test_only_what_the_tag_changed_is_a_reading_of_the_tag() -> None:
-    same = _verdict("ok", 4.0)
+def test_only_what_the_tag_measured_is_a_reading_of_the_tag() -> None:
+    same = _verdict("ok", 4.0, "landmarks")
     assert _unit(3.0, same, same).value("tag") is None
     assert not _unit(3.0, same, same).judged("tag")
     assert _unit(3.0, same, same).value("landmarks") == 4.0
-    assert _unit(3.0, same).value("tag") == 4.0
-    assert _unit(3.0, same).judged("tag")
+    assert _unit(3.0, _verdict("ok", 4.0)).value("tag") == 4.0
+    assert _unit(3.0, _verdict("ok", 4.0)).judged("tag")
     assert not _unit(3.0, None).judged("tag")
 
 
