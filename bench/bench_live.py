@@ -1,9 +1,10 @@
-"""How fast, how lasting and how right live is: ``python -m bench.bench_live [--seconds N] [--early [EVERY]]``.
+"""How fast, how lasting and how right live is: ``python -m bench.bench_live [--early [N] | --server ...]``.
 
 On one core (``sched_setaffinity``): a 640x480 sample fed as a camera at 25 and 30 frames a second through capture,
 pose and `LiveSet`, from the frame's capture to its state and events as JSON. Then the memory of a set of thirty
 minutes, its poses fed as fast as they can be taken. ``--early`` instead compares warnings with the truth of every
-EVERY-th recording in ``bench/data``: how late they come, how often they are wrong.
+EVERY-th recording in ``bench/data``: how late they come, how often they are wrong. ``--server delay``, ``people`` or
+``memory`` measures the same through `formcheck serve`, see `bench.live_server`.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ def main() -> None:
     print(f"load of the machine at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     if options.early:
         print_early(options.early)
+        return
+    if options.server:
+        print_server(options.server, options.seconds)
         return
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     pictures = _pictures()
@@ -179,6 +183,19 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
+def print_server(what: str, seconds: float) -> None:
+    """Through a real server."""
+    from bench import live_server
+
+    pictures = _pictures()
+    if what == "delay":
+        live_server.print_delay(pictures, (25.0, 30.0), seconds)
+    elif what == "people":
+        live_server.print_people(pictures, (4, 8, 10, 12), min(seconds, 20.0))
+    else:
+        live_server.print_server_memory(load_track(TRACK), pictures, MINUTES, min(seconds, 40.0))
+
+
 def _pictures() -> list[Any]:
     with open_source(CLIP) as source:
         return [cv2.cvtColor(cv2.resize(f.image, SIZE_PX), cv2.COLOR_RGB2BGR) for f in source][:750]
@@ -267,6 +284,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="of each camera run")
     parser.add_argument("--early", type=int, nargs="?", const=1, default=0, metavar="EVERY")
+    parser.add_argument("--server", choices=("delay", "people", "memory"), help="through `formcheck serve`")
     return parser.parse_args()
 
 
