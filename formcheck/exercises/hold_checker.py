@@ -194,9 +194,12 @@ class HoldChecker(Checker):
         positions = self.look(pose, scale_px)
         margin = _better(positions)
         self._shown = _shown(positions)
+        before = self._finder.holding
         events += self._closed(self._finder.update(pose.t_s, margin))
-        if self._finder.holding and margin >= -1:
-            self._tally.add(pose.t_s, positions)
+        if self._finder.holding:
+            self._tally = self._tally if before else _Tally()
+            if margin >= -1:
+                self._tally.add(pose.t_s, positions)
         return events + self._phase_event()
 
     def finish(self) -> Sequence[Event]:
@@ -223,8 +226,6 @@ class HoldChecker(Checker):
         if phase == self._phase:
             return []
         self._phase = phase
-        if phase == "hold":
-            self._tally = _Tally()
         return [PhaseChanged(t_s=self._last_s, phase=phase)]
 
     def _closed(self, hold: Hold | None) -> list[Event]:
