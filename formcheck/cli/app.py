@@ -25,6 +25,7 @@ from formcheck.cli import (
     record,
     rescore,
     serve,
+    tag,
     today,
 )
 from formcheck.cli.errors import EXIT_CODES, exit_code_of
@@ -54,6 +55,7 @@ app.command(name="log")(log.command)
 app.command(name="today")(today.command)
 app.command(name="progress")(progress_over_weeks.command)
 app.command(name="metronome")(metronome.command)
+app.command(name="tag")(tag.command)
 app.add_typer(record.app, name="record")
 app.add_typer(keys.app, name="keys")
 

@@ -10,9 +10,12 @@ left, clockwise. Worn, "up" points to the head: on the front, x points to the we
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from formcheck.errors import UsageError
 
 __all__ = [
     "CARD_PER_SIDE",
@@ -23,6 +26,10 @@ __all__ = [
     "STRIP_PER_SIDE",
     "Face",
     "TagDesign",
+    "checked_design",
+    "design_of_table",
+    "parse_codes",
+    "parse_side",
 ]
 
 Face = Literal["front", "back"]
@@ -76,3 +83,63 @@ class TagDesign:
 DEFAULT: Final = TagDesign()
 """Codes 27 and 33: no mirror image or single misread cell turns either into another code of the dictionary, they
 differ from each other in eight cells, and they are seldom the first that somebody else prints."""
+
+_METRES: Final = {"mm": 0.001, "cm": 0.01, "in": 0.0254}
+_KEYS: Final = ("dictionary", "front", "back")
+
+
+def parse_side(text: str) -> float:
+    """``10cm``, ``100mm`` or ``4in`` in metres.
+
+    Raises:
+        UsageError: it is no length.
+    """
+    match = re.fullmatch(r"\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mm|cm|in)\s*", text)
+    if match is None:
+        raise UsageError(f"the size '{text}' is no length such as 10cm, 100mm or 4in")
+    return float(match[1]) * _METRES[match[2]]
+
+
+def parse_codes(text: str) -> tuple[int, int]:
+    """``27,33`` as the codes of the front and the back card.
+
+    Raises:
+        UsageError: these are not two whole numbers.
+    """
+    match = re.fullmatch(r"\s*([0-9]{1,4})\s*,\s*([0-9]{1,4})\s*", text)
+    if match is None:
+        raise UsageError(f"the codes '{text}' are not two numbers such as 27,33: front, back")
+    return int(match[1]), int(match[2])
+
+
+def design_of_table(table: Mapping[str, Any]) -> TagDesign:
+    """The tags that the table ``[tag]`` of a limits file names: ``dictionary``, ``front`` and ``back``, each optional.
+
+    Raises:
+        UsageError: a name that is none of these, or a value that cannot be right.
+    """
+    for name in table:
+        if name not in _KEYS:
+            raise UsageError(f"the table [tag] has no {name!r}; it has {', '.join(_KEYS)}")
+    dictionary = table.get("dictionary", DEFAULT.dictionary)
+    codes = [table.get("front", DEFAULT.front_id), table.get("back", DEFAULT.back_id)]
+    if not isinstance(dictionary, str) or any(isinstance(code, bool) or not isinstance(code, int) for code in codes):
+        raise UsageError("the table [tag] names a dictionary in quotes, and whole numbers for front and back")
+    return checked_design(TagDesign(dictionary, *codes))
+
+
+def checked_design(design: TagDesign) -> TagDesign:
+    """The design itself.
+
+    Raises:
+        UsageError: there is no such dictionary, a code is not in it, or both codes are the same.
+    """
+    if design.dictionary not in DICTIONARIES:
+        raise UsageError(f"unknown dictionary of tags '{design.dictionary}'; known: {', '.join(DICTIONARIES)}")
+    count = DICTIONARIES[design.dictionary]
+    for code in (design.front_id, design.back_id):
+        if not 0 <= code < count:
+            raise UsageError(f"{design.dictionary} has no code {code}; its codes are 0 to {count - 1}")
+    if design.front_id == design.back_id:
+        raise UsageError(f"front and back have the same code {design.front_id}; they are told apart by it")
+    return design
