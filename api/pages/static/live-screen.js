@@ -78,11 +78,13 @@ export class Screen {
     this.fitting("count", part.count, String(state.count), part.counted, 3.2);
     write(part["count-word"], state.count_word);
     const { share, text, tone } = this.ring(state);
+    const room = part.tempo.hidden !== (share === null);
     part.tempo.hidden = share === null;
     part.tempo.dataset.tone = tone;
     part.share.setAttribute("stroke-dasharray", `${Math.round(100 * Math.min(share || 0, 1))} 100`);
     write(part.seconds, text);
     this.fitting("phase", part.phase, state.stage === "counting" ? state.phase_word : "", part.phase, 1);
+    if (room) this.refit();
   }
 
   // What fills: a hands-free start or stop, else a hold or a lowering against the guide's seconds.
@@ -97,7 +99,8 @@ export class Screen {
   // The one thing to say: sign, tone, words and hint; null where there is nothing.
   said(state, notice) {
     if (notice) return { kind: "gap", text: notice, hint: "" };
-    if (state.cue && state.cue.text) return state.cue;
+    const stale = state.cue && state.cue.kind === "advice" && !state.advice;
+    if (state.cue && state.cue.text && !stale) return state.cue;
     if (state.stage === "ready") return { kind: "ready", text: this.words.ready, hint: this.words[this.running ? "how_to_run" : "how_to_start"] };
     if (state.advice) return { kind: "advice", ...state.advice };
     if (state.notice) return { kind: "gap", text: state.notice, hint: this.words.gap_hint };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +222,7 @@ def test_of_two_tabs_the_newer_one_has_the_set(page: Page, server: Served) -> No
     newer = opening.value
     expect(newer.locator("#stage")).to_have_attribute("data-stage", "counting", timeout=PATIENCE_MS)
     expect(page.locator("#problem")).to_contain_text(wording.REFUSALS["taken_over"])
+    page.bring_to_front()
     page.get_by_role("button", name=wording.PAGE["take_back"]).click()
     expect(page.locator("#stage")).to_have_attribute("data-stage", "counting", timeout=PATIENCE_MS)
     expect(newer.locator("#problem")).to_contain_text(wording.REFUSALS["taken_over"])
@@ -237,7 +238,7 @@ def test_video_never_leaves_the_device(page: Page, server: Served) -> None:
     requests: list[str] = []
     sent: list[Any] = []
     page.context.on("request", lambda request: requests.append(request.url))
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
     page.goto(f"{server.url}/live")
     page.get_by_role("switch", name=wording.PAGE["on_device"]).check()
     page.get_by_role("button", name=wording.PAGE["open"]).click()
@@ -316,3 +317,18 @@ def test_over_http_the_page_says_that_it_needs_https(playwright: Playwright, tmp
         page.get_by_role("button", name=wording.PAGE["open"]).click()
         expect(page.get_by_role("alert")).to_have_text(wording.CAMERA_ERRORS["insecure"])
     browser.close()
+
+
+def test_a_full_server_says_so_and_a_stopped_one_saves_the_set(looped: Browser, tmp_path: Path) -> None:
+    running = ExitStack()
+    server = running.enter_context(serving(Settings(data_dir=tmp_path, live_people=1, **QUICK)))
+    with running, opened(looped) as page, opened(looped) as second:
+        switch_on(page, server.url)
+        start_counting(page)
+        second.goto(f"{server.url}/live")
+        second.get_by_role("button", name=wording.PAGE["open"]).click()
+        expect(second.get_by_role("alert")).to_contain_text(wording.REFUSALS["full"].format(people=1))
+        expect(second.get_by_role("button", name=wording.PAGE["again"])).to_be_visible()
+        count_to(page, 1)
+        running.close()
+        expect(page.locator("#over-reason")).to_have_text(wording.ENDED["server_stopped"], timeout=PATIENCE_MS)

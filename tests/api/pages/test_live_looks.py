@@ -33,7 +33,6 @@ SHOW = """async ([state, notice]) => {
   document.getElementById("stage").hidden = false;
   window.shown ||= new Screen(words, "Clamshell", false);
   window.shown.draw(state, notice);
-  window.shown.refit();
 }"""
 
 CAPITALS = """() => [...document.querySelectorAll("#cue-text, #count, #phase, #check-word, #seconds")]
