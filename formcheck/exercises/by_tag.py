@@ -22,7 +22,6 @@ from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
 from formcheck.results import Rep, Verdict
 from formcheck.tag.angles import Start, mean_turn, start_of, twist_deg
-from formcheck.tag.design import DEFAULT
 from formcheck.tag.heading import Placed, level_lift_deg, weighed
 from formcheck.tag.pelvis import Pelvis, TagRecord
 from formcheck.tag.trust import astray, trust_in
@@ -289,7 +288,7 @@ def tag_remarks(record: TagRecord, tagged: TaggedSet | None, reps: Sequence[Rep]
     against = [rep.index for rep in reps if any(v.reason == CONTRADICTS for v in rep.verdicts)]
     contradicted = f"The tag and the body's landmarks contradict in {_listed(against)}; the tag was taken. {SEE_TO_IT}"
     worn = tagged.remarks if tagged else ()
-    return (*astray(record, DEFAULT), *worn, *([contradicted] if against else []))
+    return (*astray(record), *worn, *([contradicted] if against else []))
 
 
 def _listed(reps: Sequence[int]) -> str:

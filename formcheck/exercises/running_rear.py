@@ -20,7 +20,6 @@ from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Landmark, Side, of_side
 from formcheck.pose.pose import Array
 from formcheck.results import Measure, State, Verdict
-from formcheck.tag.design import DEFAULT
 from formcheck.tag.pelvis import Pelvis
 from formcheck.tag.trust import astray
 
@@ -271,7 +270,7 @@ class RunningRear(RunningChecker):
 
     def remarks(self, landings: Sequence[Landing]) -> Sequence[str]:
         run = self._tagged(landings)
-        return (*self._gait_remarks(landings), *astray(self._tags, DEFAULT), *(run.remarks if run else ()))
+        return (*self._gait_remarks(landings), *astray(self._tags), *(run.remarks if run else ()))
 
     def _gait_remarks(self, landings: Sequence[Landing]) -> Sequence[str]:
         if self._cannot_judge(landings):

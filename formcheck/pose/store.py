@@ -27,7 +27,7 @@ from formcheck.errors import SourceError
 from formcheck.pose.landmarks import LANDMARK_COUNT
 from formcheck.pose.npz import Arrays, read_npz
 from formcheck.pose.pose import Array, Pose
-from formcheck.pose.tag_seen import TAG_WIDTH, from_tag_steps, no_tags, tag_steps
+from formcheck.pose.tag_seen import FACES, TAG_WIDTH, from_tag_steps, no_tags, tag_steps
 from formcheck.pose.track import PoseTrack, TrackInfo
 
 __all__ = ["load_track", "quantise", "quantise_track", "save_track"]
@@ -119,6 +119,8 @@ def _tags(arrays: Arrays) -> Array:
     if arrays["tags"].shape[1:] != (TAG_WIDTH,):
         raise ValueError(f"its tags are not of shape (frames, {TAG_WIDTH})")
     steps = np.cumsum(arrays["tags"], axis=0, dtype=np.int64).astype(float)
+    if not np.isin(steps[:, 1], (0, 1)).all() or not np.isin(steps[:, -1], range(len(FACES) + 1)).all():
+        raise ValueError("its tags are of no known kind")
     steps[steps[:, 0] < 0] = np.nan
     return from_tag_steps(steps)
 

@@ -9,19 +9,34 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TAG_WIDTH", "TagLog", "TagSeen", "from_tag_steps", "joined_tags", "mirrored_tags", "no_tags", "tag_steps"]
+__all__ = [
+    "FACES",
+    "TAG_WIDTH",
+    "Face",
+    "TagLog",
+    "TagSeen",
+    "from_tag_steps",
+    "joined_tags",
+    "mirrored_tags",
+    "no_tags",
+    "tag_steps",
+]
 
 Array = NDArray[np.float64]
 
-TAG_WIDTH: Final = 19
-"""Numbers in a row: code, mirrored (0 or 1), corners, both rotations, both errors, alike."""
+Face = Literal["front", "back"]
+FACES: Final[tuple[Face, Face]] = ("front", "back")
 
-_STEPS: Final = np.concatenate([np.ones(2), np.full(8, 1 / 64), np.full(6, 1 / 8192), np.full(2, 1 / 8192), [1 / 256]])
+TAG_WIDTH: Final = 20
+"""Numbers in a row: code, mirrored (0 or 1), corners, both rotations, both errors, alike, face (0 none, 1 front,
+2 back)."""
+
+_STEPS: Final = np.concatenate([np.ones(2), np.full(8, 1 / 64), np.full(8, 1 / 8192), [1 / 256, 1]])
 _X: Final = slice(2, 10, 2)
 
 
@@ -31,6 +46,7 @@ class TagSeen:
 
     Attributes:
         code: its number in the dictionary that was looked for.
+        face: the card that has this code, of the pair that was looked for; None for a stranger's.
         mirrored: the picture shows it as a mirror does.
         corners_px: (4, 2) in pixels of the original frame, from the code's own upper left corner on, clockwise
             as the card is printed.
@@ -42,6 +58,7 @@ class TagSeen:
     """
 
     code: int
+    face: Face | None
     mirrored: bool
     corners_px: Array
     rotations: Array
@@ -54,12 +71,13 @@ class TagSeen:
         if np.isnan(row[0]):
             return None
         corners_px, rotations = row[2:10].reshape(4, 2), row[10:16].reshape(2, 3)
-        return cls(int(row[0]), bool(row[1]), corners_px, rotations, row[16:18], float(row[18]))
+        face = (None, *FACES)[int(row[19])]
+        return cls(int(row[0]), face, bool(row[1]), corners_px, rotations, row[16:18], float(row[18]))
 
     def row(self) -> Array:
-        """(19,) on the grid that tracks are stored on."""
-        code, drawn = [self.code, self.mirrored], [self.alike]
-        parts = (code, self.corners_px.ravel(), self.rotations.ravel(), self.errors_px, drawn)
+        """(20,) on the grid that tracks are stored on."""
+        code, rest = [self.code, self.mirrored], [self.alike, (None, *FACES).index(self.face)]
+        parts = (code, self.corners_px.ravel(), self.rotations.ravel(), self.errors_px, rest)
         return from_tag_steps(tag_steps(np.concatenate(parts)))
 
     def on_grid(self) -> TagSeen:
@@ -81,7 +99,7 @@ def no_tags() -> Array:
 
 
 def mirrored_tags(rows: Array, width_px: int) -> Array:
-    """Rows (n, 19) of the picture flipped."""
+    """Rows (n, 20) of the picture flipped."""
     flipped = rows.copy()
     flipped[:, 1] = 1 - rows[:, 1]
     flipped[:, _X] = width_px - rows[:, _X]
@@ -96,7 +114,7 @@ def joined_tags(parts: Sequence[tuple[int, Array]]) -> Array:
 
 
 def tag_steps(rows: Array) -> Array:
-    """Rows (..., 19) as whole numbers of steps of the grid that tracks are stored on; NaN stays."""
+    """Rows (..., 20) as whole numbers of steps of the grid that tracks are stored on; NaN stays."""
     steps: Array = np.round(rows / _STEPS)
     return steps
 
@@ -126,7 +144,7 @@ class TagLog:
             self._before += 1
 
     def rows(self) -> Array:
-        """(n, 19), NaN where no tag was seen; (0, 19) where none ever was."""
+        """(n, 20), NaN where no tag was seen; (0, 20) where none ever was."""
         values = np.frombuffer(self._values).reshape(-1, TAG_WIDTH)
         return np.concatenate([np.full((self._before if len(values) else 0, TAG_WIDTH), np.nan), values])
 

@@ -70,7 +70,7 @@ class PoseTrack:
         image_px: (n, 33, 3); world_m: (n, 33, 3); visibility, presence: (n, 33).
         brightness: (n,) mean grey level 0-255, NaN where unknown.
         size_px: width and height of the original frames.
-        tags: (n, 19) rows of what was seen of a tag, NaN where none was; (0, 19) where none ever was.
+        tags: (n, 20) rows of what was seen of a tag, NaN where none was; (0, 20) where none ever was.
             See :class:`formcheck.pose.tag_seen.TagSeen`.
     """
 

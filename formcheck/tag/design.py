@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from formcheck.errors import UsageError
+from formcheck.pose.tag_seen import FACES, Face
 
 __all__ = [
     "CARD_PER_SIDE",
@@ -31,9 +32,6 @@ __all__ = [
     "parse_codes",
     "parse_side",
 ]
-
-Face = Literal["front", "back"]
-FACES: Final[tuple[Face, Face]] = ("front", "back")
 
 DICTIONARIES: Final[Mapping[str, int]] = {
     **{f"{n}X{n}_{count}": count for n in (4, 5, 6, 7) for count in (50, 100, 250, 1000)},

@@ -67,7 +67,7 @@ class TagFinder:
         hips, trunk_px = hips_and_trunk_px(pose)
         reach = _REACH_TRUNKS * trunk_px
         found = self._follow(picture, hips, reach) or self._search(picture, hips, reach)
-        if found is not None and self.design.face_of(found.code) is not None:
+        if found is not None and found.face is not None:
             self._last, self._last_s = found, pose.t_s
         return found
 
@@ -124,7 +124,8 @@ class TagFinder:
         readable = _flipped(corners_px, width) if in_mirror else corners_px
         focal_px = FOCAL_PER_LONG_SIDE * max(width, height)
         rotations, errors_px = square_poses(readable, focal_px, (width / 2, height / 2))
-        return TagSeen(found.code, in_mirror, corners_px, rotations, errors_px, refined.alike).on_grid()
+        face = self.design.face_of(found.code)
+        return TagSeen(found.code, face, in_mirror, corners_px, rotations, errors_px, refined.alike).on_grid()
 
 
 class _Picture:

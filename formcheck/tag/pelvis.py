@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from formcheck.motion.view import body_axes
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
-from formcheck.pose.tag_seen import TAG_WIDTH
-from formcheck.tag.design import DEFAULT, FACES, Face, TagDesign
+from formcheck.pose.tag_seen import TAG_WIDTH, Face
 from formcheck.tag.place import hips_and_trunk_px
 from formcheck.tag.resolve import Resolved, resolve
 
 __all__ = ["Pelvis", "TagRecord"]
 
+_FACE: Final = TAG_WIDTH - 1
 _AXES: Final = slice(TAG_WIDTH, TAG_WIDTH + 9)
 _HIPS: Final = slice(TAG_WIDTH + 9, TAG_WIDTH + 11)
 _WRISTS: Final = slice(TAG_WIDTH + 11, TAG_WIDTH + 15)
@@ -91,13 +91,12 @@ class Pelvis:
     frame_s: float
 
     @classmethod
-    def of(cls, record: TagRecord, design: TagDesign = DEFAULT) -> Pelvis | None:
-        """The tag that was worn; None where none of the design's was seen the right way round."""
+    def of(cls, record: TagRecord) -> Pelvis | None:
+        """The tag that was worn; None where none of the right pair was seen the right way round."""
         rows = record.rows()
         rows = rows[rows[:, 1] == 0]
-        counts = {face: int(np.sum(rows[:, 0] == design.id_of(face))) for face in FACES}
-        face = max(FACES, key=counts.__getitem__)
-        own = rows[rows[:, 0] == design.id_of(face)]
+        front, back = (rows[rows[:, _FACE] == number] for number in (1, 2))
+        face, own = ("front", front) if len(front) >= len(back) else ("back", back)
         return cls(face, own, record.frames, record.frame_s) if len(own) else None
 
     @cached_property

@@ -7,8 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.pose.tag_seen import Array
-from formcheck.tag.design import TagDesign
+from formcheck.pose.tag_seen import TAG_WIDTH, Array
 from formcheck.tag.pelvis import Pelvis, TagRecord
 
 __all__ = ["Trust", "astray", "trust_in"]
@@ -42,8 +41,8 @@ _MIRRORED: Final = (
     "other way round. Set that option right; left and right are swapped until then."
 )
 _STRANGE: Final = (
-    "A tag with code {code} is at the waistband, but {front} (front) and {back} (back) are looked for: print a tag "
-    "with `formcheck tag`, or name your codes in the table [tag] of a limits file."
+    "A tag with code {code} is at the waistband, which is none of those that are looked for: print the tag with "
+    "`formcheck tag`, or name your codes in the table [tag] of a limits file."
 )
 
 
@@ -71,19 +70,18 @@ def trust_in(pelvis: Pelvis) -> Trust:
     return Trust(remarks=tuple(text for text, holds in said if holds))
 
 
-def astray(record: TagRecord, design: TagDesign) -> tuple[str, ...]:
+def astray(record: TagRecord) -> tuple[str, ...]:
     """What is to be said of tags that were seen and are not read: mirrored ones, and other codes."""
     rows = record.rows()
     if not len(rows):
         return ()
     often = max(_FEWEST, _OFTEN * len(rows))
-    own = np.isin(rows[:, 0], (design.front_id, design.back_id))
+    own = rows[:, TAG_WIDTH - 1] > 0
     mirrored, strange = own & (rows[:, 1] == 1), rows[~own & (rows[:, 1] == 0), 0]
     said = [_MIRRORED] if mirrored.sum() >= often else []
     codes, counts = np.unique(strange, return_counts=True)
     if len(codes) and counts.max() >= often and not (own & (rows[:, 1] == 0)).any():
-        code = int(codes[counts.argmax()])
-        said.append(_STRANGE.format(code=code, front=design.front_id, back=design.back_id))
+        said.append(_STRANGE.format(code=int(codes[counts.argmax()])))
     return tuple(said)
 
 

@@ -22,6 +22,7 @@ def tag_at(i: int) -> TagSeen:
     random = np.random.default_rng(i)
     return TagSeen(
         code=27,
+        face="back",
         mirrored=False,
         corners_px=random.uniform(0, 640, (4, 2)),
         rotations=random.uniform(-3, 3, (2, 3)),
@@ -60,7 +61,11 @@ def test_a_track_without_tags_is_stored_as_before(tmp_path: Path) -> None:
     assert len(load_track(tmp_path / "set.npz").tags) == 0
 
 
-@pytest.mark.parametrize("tags", [np.zeros(60), np.zeros((60, 3)), np.zeros((7, 19))], ids=["flat", "narrow", "short"])
+@pytest.mark.parametrize(
+    "tags",
+    [np.zeros(60), np.zeros((60, 3)), np.zeros((7, 20)), np.ones((60, 20))],
+    ids=["flat", "narrow", "short", "of no kind"],
+)
 def test_damaged_tags_are_no_track(tmp_path: Path, tags: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
     save_track(quantise_track(track_of()), tmp_path / "set.npz")
     arrays = read_npz(tmp_path / "set.npz")
