@@ -10,26 +10,21 @@ import asyncio
 import json
 import math
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import cv2
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
 from api.live.messages import frame_message
-from bench.postgresql import free_port
+from bench.api_server import ServerProcess, children_of, memory_mb
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
 
@@ -38,21 +33,23 @@ JPEG_QUALITY = 70
 TICKS_HZ = os.sysconf("SC_CLK_TCK")
 
 
+SETTINGS = {"workers": 0, "max_duration_s": 3600, "live_people": 64, "log_level": "error", "min_free_mb": 0}
+
+
 @dataclass(frozen=True)
 class Server:
     """A server that runs; its tree is all its processes."""
 
-    process: subprocess.Popen[bytes]
-    url: str
+    process: ServerProcess
+
+    @property
+    def url(self) -> str:
+        """Of its live mode."""
+        return self.process.url.replace("http", "ws") + "/v1/live"
 
     def tree(self) -> list[int]:
-        """Process ids of the server and everything below it."""
-        found, at = [self.process.pid], 0
-        while at < len(found):
-            children = Path(f"/proc/{found[at]}/task").glob("*/children")
-            found += [int(pid) for path in children for pid in path.read_text(encoding="ascii").split()]
-            at += 1
-        return found
+        """Process ids of the server and what it started."""
+        return [self.process.pid, *children_of(self.process.pid)]
 
     def used_s(self) -> float:
         """CPU time of all of them."""
@@ -62,40 +59,20 @@ class Server:
 
     def rss_mb(self) -> list[float]:
         """Memory of each, the server's first."""
-        pages = (Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1] for pid in self.tree())
-        return [int(each) * resource.getpagesize() / 1e6 for each in pages]
+        return [memory_mb(pid) for pid in self.tree()]
 
 
 @contextmanager
-def serving(cores: set[int], **settings: str) -> Iterator[Server]:
+def serving(cores: Iterable[int], **settings: Any) -> Iterator[Server]:
     """``formcheck serve`` on these cores, without workers."""
-    port = free_port()
+    within = ["taskset", "--cpu-list", ",".join(map(str, sorted(cores)))]
     with tempfile.TemporaryDirectory(prefix="formcheck-bench-") as folder:
-        usual = {"data_dir": folder, "workers": "0", "max_duration_s": "3600", "live_people": "64"}
-        named = {f"FORMCHECK_{name.upper()}": value for name, value in {**usual, **settings}.items()}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "formcheck", "serve", "--port", str(port)],
-            env={**os.environ, **named},
-            stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: os.sched_setaffinity(0, cores),
-        )
+        process = ServerProcess(Path(folder), {**SETTINGS, **settings}, within)
+        process.start()
         try:
-            _await_answer(f"http://127.0.0.1:{port}/healthz")
-            yield Server(process, f"ws://127.0.0.1:{port}/v1/live")
+            yield Server(process)
         finally:
-            process.terminate()
-            process.wait()
-
-
-def _await_answer(url: str) -> None:
-    ends_s = time.monotonic() + 60
-    while time.monotonic() < ends_s:
-        try:
-            urlopen(url).close()
-            return
-        except URLError:
-            time.sleep(0.1)
-    raise TimeoutError("the server does not answer")
+            process.stop()
 
 
 @dataclass
@@ -160,9 +137,10 @@ def print_delay(pictures: Sequence[Any], rates_hz: Sequence[float], seconds: flo
             seen = asyncio.run(client(server.url, jpegs(pictures), rate_hz, seconds, warm_s=5.0))
             used_s, passed_s = server.used_s() - used_s, time.monotonic() - began_s
             frames = len(seen.took_ms)
+            trip_ms = float(np.median(seen.trip_ms))
             print(
                 f"server, {rate_hz:.0f} Hz, {passed_s:.0f} s: {seen.late_ms(0.5):.1f} ms p50,"
-                f" {seen.late_ms(0.99):.1f} ms p99 from arrival to answer ({np.median(seen.trip_ms):.1f} ms p50 to and fro);"
+                f" {seen.late_ms(0.99):.1f} ms p99 from arrival to answer ({trip_ms:.1f} ms p50 there and back);"
                 f" {seen.dropped} of {frames + seen.dropped} frames dropped; {100 * used_s / passed_s:.0f}% of a core"
             )
         os.sched_setaffinity(0, set(cores))
@@ -200,7 +178,7 @@ async def _all(url: str, own: Sequence[bytes], people: int, seconds: float) -> l
 
 def print_server_memory(track: PoseTrack, pictures: Sequence[Any], minutes: float, frames_s: float) -> None:
     """A set of so many minutes from landmarks as fast as it can be taken, then frames as fast as they can be."""
-    with serving(os.sched_getaffinity(0), live_rate_hz="100000") as server:
+    with serving(os.sched_getaffinity(0), live_rate_hz=100_000) as server:
         asyncio.run(_landmarks(server, track, minutes))
         asyncio.run(_frames(server, jpegs(pictures), frames_s))
 

@@ -10,15 +10,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
+from bench.api_server import ServerProcess
 from bench.postgresql import free_port
 from formcheck.live.track_log import PACKED_POSES
+from formcheck.pose.store import load_track
+from formcheck.scoring import score
 from tests.api.live.conftest import track
 from tests.api.live.page import Page, page
 from tests.golden.tracks import golden
@@ -27,46 +29,24 @@ from tests.streams import at_rate
 EXERCISE = "single_leg_box_squat"
 
 
-@dataclass(frozen=True)
-class Running:
-    """``formcheck serve`` as a process."""
-
-    process: subprocess.Popen[bytes]
-    url: str
-
-    def analyses(self) -> list[dict[str, Any]]:
-        """All of them, newest first."""
-        found: list[dict[str, Any]] = httpx2.get(f"{self.url}/v1/analyses").json()["analyses"]
-        return found
+SETTINGS = {"workers": 0, "live_rate_hz": 2000, "min_free_mb": 0}
 
 
 @contextmanager
-def running(folder: Path, *options: str, **settings: str) -> Iterator[Running]:
-    """Start it and wait until it answers; it is ended with the block if it still runs."""
-    port = free_port()
-    named = {f"FORMCHECK_{name.upper()}": value for name, value in settings.items()}
-    usual = {"FORMCHECK_DATA_DIR": str(folder), "FORMCHECK_WORKERS": "0", "FORMCHECK_LIVE_RATE_HZ": "2000"}
-    command = [sys.executable, "-m", "formcheck", "serve", "--port", str(port), *options]
-    process = subprocess.Popen(command, env={**os.environ, **usual, **named}, stderr=subprocess.DEVNULL)
-    scheme = "https" if "--ssl-certfile" in options else "http"
-    running = Running(process, f"{scheme}://127.0.0.1:{port}")
+def running(folder: Path, **settings: Any) -> Iterator[ServerProcess]:
+    """A server as a process; it is ended with the block if it still runs."""
+    server = ServerProcess(folder, {**SETTINGS, **settings})
+    server.start()
     try:
-        ends_at = time.monotonic() + 60
-        while not answers(running):
-            assert process.poll() is None, "it ended"
-            assert time.monotonic() < ends_at, "it does not answer"
-            time.sleep(0.05)
-        yield running
+        yield server
     finally:
-        process.kill()
-        process.wait()
+        server.stop()
 
 
-def answers(running: Running) -> bool:
-    try:
-        return httpx2.get(f"{running.url}/healthz", verify=False).status_code == 200
-    except httpx2.TransportError:
-        return False
+def analyses(server: ServerProcess) -> list[dict[str, Any]]:
+    """All of them, newest first."""
+    found: list[dict[str, Any]] = httpx2.get(f"{server.url}/v1/analyses").json()["analyses"]
+    return found
 
 
 def squats(page: Page) -> None:
@@ -86,26 +66,25 @@ def eventually(what: Any, within_s: float = 20.0) -> Any:
 def test_a_stop_saves_the_set_and_tells_where_and_a_kill_loses_the_last_part_only(tmp_path: Path) -> None:
     with running(tmp_path) as first, page(first.url) as page_:
         squats(page_)
-        first.process.send_signal(signal.SIGTERM)
+        os.kill(first.pid, signal.SIGTERM)
         told = page_.summary()
         assert (told["summary"], told["saved"]) == (None, True)
         assert page_.until("error")["code"] == "server_stopping"
         assert page_.close_code() == 1012
-        assert first.process.wait(30) in (0, 128 + signal.SIGTERM)
     many = at_rate(golden("squat_clean_right"), 1.2 * PACKED_POSES / 18)
     with running(tmp_path) as second, page(second.url) as page_:
-        assert [f"/analyses/{each['id']}" for each in second.analyses()] == [told["links"]["page"]]
+        assert [f"/analyses/{each['id']}" for each in analyses(second)] == [told["links"]["page"]]
         session = page_.hello(EXERCISE, input="landmarks")["session"]
         page_.play(pose for pose in many if pose.t_s < 18)
-        second.process.kill()
-        second.process.wait()
-    with running(tmp_path, workers="1") as third:
-        recovered = eventually(lambda: [each for each in third.analyses() if each["id"] == session])
-        assert len(third.analyses()) == 2
-        address = third.url + recovered[0]["links"]["self"]
-        done = eventually(lambda: (found := httpx2.get(address).json())["state"] == "done" and found, 60)
-        assert done["result"]["reps_complete"] >= 1
-        assert not (tmp_path / "live" / session).exists()
+        second.kill()
+    with running(tmp_path) as third:
+        eventually(lambda: session in [each["id"] for each in analyses(third)])
+        assert len(analyses(third)) == 2
+        assert not (tmp_path / "data" / "live" / session).exists()
+        waiting = httpx2.get(f"{third.url}/v1/analyses/{session}/video")  # the track, until a worker scores it
+    (tmp_path / "track.npz").write_bytes(waiting.content)
+    assert len(load_track(tmp_path / "track.npz")) == PACKED_POSES
+    assert score(tmp_path / "track.npz", EXERCISE).reps_complete == 1
 
 
 @pytest.fixture
@@ -124,9 +103,23 @@ def test_live_over_https(tmp_path: Path, certificate: tuple[Path, Path]) -> None
     cert, key = certificate
     trusting = ssl.create_default_context(cafile=cert)
     trusting.check_hostname = False
-    options = ("--ssl-certfile", str(cert), "--ssl-keyfile", str(key))
-    with running(tmp_path / "data", *options) as served, page(served.url, ssl=trusting, origin=served.url) as page_:
-        assert page_.hello(EXERCISE, input="landmarks")["kind"] == "welcome"
+    port = free_port()
+    command = [sys.executable, "-m", "formcheck", "serve", "--port", str(port)]
+    options = ["--workers", "0", "--ssl-certfile", cert, "--ssl-keyfile", key]
+    environment = {**os.environ, "FORMCHECK_DATA_DIR": str(tmp_path / "data")}
+    url = f"https://127.0.0.1:{port}"
+    with subprocess.Popen([*command, *options], env=environment, stderr=subprocess.DEVNULL) as server:
+        eventually(lambda: answers(url, trusting), 60)
+        with page(url, ssl=trusting, origin=url) as page_:
+            assert page_.hello(EXERCISE, input="landmarks")["kind"] == "welcome"
+        server.terminate()
+
+
+def answers(url: str, trusting: ssl.SSLContext) -> bool:
+    try:
+        return httpx2.get(f"{url}/healthz", verify=trusting).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 @pytest.mark.parametrize(
