@@ -42,8 +42,6 @@ _ALIKE_DEG: Final = 3.0
 _AROUND: Final = 1.6
 """Of the picture, this many sides around the tag are looked at."""
 
-_TRUE_AXES: Final = np.diag([1.0, -1.0, -1.0])
-
 
 @dataclass(frozen=True)
 class Seen:
@@ -109,7 +107,7 @@ def read_clip(clip: TagClip, every: int, focal_ratio: float | None) -> Iterator[
             if i % every or i >= len(clip.seen) or clip.seen[i] < WHOLE:
                 continue
             for name, detector in detectors.items():
-                yield _seen(clip, i, np.asarray(frame.image), name, detector, focal_px)
+                yield look_at(clip, i, np.asarray(frame.image), name, detector, focal_px)
 
 
 def side_px(corners_px: Array) -> float:
@@ -117,9 +115,10 @@ def side_px(corners_px: Array) -> float:
     return float(np.linalg.norm(corners_px - np.roll(corners_px, 1, axis=0), axis=1).max())
 
 
-def _seen(
+def look_at(
     clip: TagClip, i: int, image: NDArray[Any], name: Refinement, detector: TagDetector, focal_px: float
 ) -> Seen:
+    """One frame with one refinement."""
     true = clip.corners_px[i]
     size, facing_deg = side_px(true), float(clip.facing_deg[i])
     found = _found(image, true, size, clip.code, detector)
@@ -175,7 +174,8 @@ def frame_table(seen: Sequence[Seen]) -> str:
     for size in SIZE_CLASSES:
         for facing in FACING_CLASSES:
             own = [s for s in seen if size[0] <= s.side_px < size[1] and facing[0] <= s.facing_deg < facing[1]]
-            rows += [_row(size, facing, name, [s for s in own if s.refinement == name]) for name in REFINEMENTS if own]
+            by_name = {name: [s for s in own if s.refinement == name] for name in REFINEMENTS}
+            rows += [_row(size, facing, name, found) for name, found in by_name.items() if found]
     return table(header, rows)
 
 
