@@ -11,8 +11,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import declared
 from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
-from formcheck.limits import params_of
+from formcheck.limits import TAG, params_of
 from formcheck.pose.region import REGION_PATTERN, parse_region
+from formcheck.tag.design import DICTIONARIES, design_of_table
 
 __all__ = ["FILE_PARTS", "RUN_VIEWS", "ClipOptions", "Limits", "RescoreOptions", "UploadOptions"]
 
@@ -51,8 +52,11 @@ def _parsed_limits(value: Any) -> Any:
 
 def _checked_limits(value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     try:
-        for exercise, table in value.items():
-            params_of(get_exercise(exercise), table)
+        for name, table in value.items():
+            if name == TAG:
+                design_of_table(table)
+            else:
+                params_of(get_exercise(name), table)
     except UsageError as error:
         raise ValueError(str(error)) from error
     return value
@@ -66,6 +70,18 @@ def _checked_region(value: str) -> str:
     return value
 
 
+_TAG_SCHEMA: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "description": "The codes of other tags on the waistband than the usual ones.",
+    "properties": {
+        "dictionary": {"type": "string", "enum": list(DICTIONARIES)},
+        "front": {"type": "integer", "minimum": 0},
+        "back": {"type": "integer", "minimum": 0},
+    },
+}
+
+
 def _limits_schema() -> dict[str, Any]:
     """Every limit of every exercise with its range, as a JSON schema."""
     exercises = {}
@@ -75,7 +91,7 @@ def _limits_schema() -> dict[str, Any]:
             for limit in declared(get_exercise(known).Params)
         }
         exercises[known] = {"type": "object", "additionalProperties": False, "properties": limits}
-    return {"type": "object", "additionalProperties": False, "properties": exercises}
+    return {"type": "object", "additionalProperties": False, "properties": exercises | {TAG: _TAG_SCHEMA}}
 
 
 Exercise = Annotated[

@@ -23,6 +23,7 @@ from formcheck.pose.pose import Pose
 from formcheck.pose.store import load_track, quantise
 from formcheck.pose.tag_seen import TagLog
 from formcheck.pose.track import Box, People, PoseTrack, TrackInfo
+from formcheck.tag.design import DEFAULT, TagDesign
 from formcheck.tag.finder import TagFinder
 from formcheck.video.bounds import Bounds
 from formcheck.video.frame import Frame, FrameSource, Region
@@ -61,6 +62,7 @@ def poses_of(
     mirrored: bool = False,
     sequence_rate_hz: float | None = None,
     bounds: Bounds | None = None,
+    tag: TagDesign = DEFAULT,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """The poses of a stored track, or of a recording after looking at every frame: what scoring starts from.
@@ -82,6 +84,7 @@ def poses_of(
             mirrored=mirrored,
             sequence_rate_hz=sequence_rate_hz,
             bounds=bounds,
+            tag=tag,
             progress=progress,
         )
     if region is not None:
@@ -113,6 +116,7 @@ def extract(
     mirrored: bool = False,
     sequence_rate_hz: float | None = None,
     bounds: Bounds | None = None,
+    tag: TagDesign = DEFAULT,
     progress: Progress | None = None,
 ) -> PoseTrack:
     """Estimate the poses of one person in every frame of a recording.
@@ -128,6 +132,7 @@ def extract(
         mirrored: the recording shows a mirror image; only noted here.
         sequence_rate_hz: images a second, for a folder of images; None for 30.
         bounds: the largest recording that is read; None for any.
+        tag: the codes that are looked for on the waistband.
         progress: called after each frame.
 
     Raises:
@@ -141,24 +146,24 @@ def extract(
     model_file = find_model(model)
     if region is not None:
         people = People(scored="the person in the region that was named", box_px=region)
-        track = _follow(recording, model_file, region, progress)
+        track = _follow(recording, model_file, region, tag, progress)
     else:
-        track, people = _choose_and_follow(recording, model_file, progress)
+        track, people = _choose_and_follow(recording, model_file, tag, progress)
     if not track.found.any():
         raise NobodyToScoreError(_nobody(track, region))
     return replace(track, info=replace(track.info, mirrored=mirrored, people=people))
 
 
 def _choose_and_follow(
-    recording: Recording, model: ModelFile, progress: Progress | None
+    recording: Recording, model: ModelFile, tag: TagDesign, progress: Progress | None
 ) -> tuple[PoseTrack, People]:
     with _Surveyor(model) as surveyor:
-        track = _follow(recording, model, None, progress, surveyor)
+        track = _follow(recording, model, None, tag, progress, surveyor)
         scene = surveyor.scene(track.size_px)
     if not scene.people:
         return track, People()
     if not followed(track, scene):
-        track = _follow(recording, model, _region_of_first(scene), _second_half(progress, len(track)))
+        track = _follow(recording, model, _region_of_first(scene), tag, _second_half(progress, len(track)))
     return track, scene.summary
 
 
@@ -181,13 +186,14 @@ def _follow(
     recording: Recording,
     model: ModelFile,
     region: Region | None,
+    tag: TagDesign,
     progress: Progress | None,
     surveyor: _Surveyor | None = None,
 ) -> PoseTrack:
     """One pass over the recording, frame by frame."""
     rows = _Rows()
     with recording(region=region) as source, PoseEstimator(model) as estimator:
-        finder = TagFinder()
+        finder = TagFinder(tag)
         for frame in read_ahead(source, _depth(source.size_px)):
             if surveyor is not None:
                 surveyor.offer(frame)
@@ -199,7 +205,7 @@ def _follow(
             estimator.info,
             clock=source.clock,
             dropped_frames=source.dropped_frames,
-            tag_dictionary=finder.design.dictionary,
+            tag_dictionary=tag.dictionary,
         )
     return rows.track(source.size_px, info)
 

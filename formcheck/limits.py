@@ -4,6 +4,13 @@ The file holds one table for each exercise::
 
     [single_leg_box_squat]
     knee_limit_deg = 5.0
+
+One more table names the codes of a clinic's own tags, which are looked for when a recording is read::
+
+    [tag]
+    dictionary = "APRILTAG_36h11"
+    front = 3
+    back = 4
 """
 
 from __future__ import annotations
@@ -12,14 +19,18 @@ import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from formcheck.errors import UsageError
 from formcheck.exercises.base import Checker
 from formcheck.exercises.declare import Limit, declared
 from formcheck.exercises.registry import AUTO, get_exercise
+from formcheck.tag.design import TagDesign, design_of_table
 
-__all__ = ["limits_for", "params_of", "read_limits", "tables_of"]
+__all__ = ["TAG", "limits_for", "params_of", "read_limits", "tables_of", "tag_in"]
+
+TAG: Final = "tag"
+"""The table of the tags, among those of the exercises."""
 
 
 def params_of(checker: type[Checker], limits: Path | Mapping[str, Any] | None) -> Any:
@@ -59,10 +70,31 @@ def tables_of(limits: Path | Mapping[str, Any] | None) -> Mapping[str, Mapping[s
     stray = [name for name, table in (limits or {}).items() if not isinstance(table, Mapping)]
     if stray:
         raise UsageError(f"where the exercise is recognised, limits go by exercise; {stray[0]!r} is none")
-    return {name: _checked(get_exercise(name), table) for name, table in (limits or {}).items()}
+    return _checked_tables(limits or {})
+
+
+def tag_in(limits: Path | Mapping[str, Any] | None) -> TagDesign:
+    """The tags that a limits file, or a mapping of tables by exercise, names; the usual ones where it names none.
+
+    Raises:
+        UsageError: as :func:`read_limits`, or the table of the tags cannot be right.
+    """
+    tables = _read(limits, "clamshell") if isinstance(limits, Path) else limits or {}
+    table = tables.get(TAG, {})
+    return design_of_table(table) if isinstance(table, Mapping) else TagDesign()
 
 
 def _tables(path: Path, exercise_id: str) -> dict[str, dict[str, float]]:
+    return _checked_tables(_read(path, exercise_id))
+
+
+def _checked_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """The exercises' tables. All are checked: a slip in another would show only when that exercise is scored."""
+    design_of_table(tables.get(TAG, {}))
+    return {name: _checked(get_exercise(name), table) for name, table in tables.items() if name != TAG}
+
+
+def _read(path: Path, exercise_id: str) -> dict[str, dict[str, Any]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -72,8 +104,7 @@ def _tables(path: Path, exercise_id: str) -> dict[str, dict[str, float]]:
     stray = [name for name, table in tables.items() if not isinstance(table, dict)]
     if stray:
         raise UsageError(f"limits stand in a table of their exercise, as [{exercise_id}]; {stray[0]!r} stands outside")
-    # The other exercises' tables too: a slip there would show only when that exercise is scored.
-    return {name: _checked(get_exercise(name), table) for name, table in tables.items()}
+    return tables
 
 
 def _checked(checker: type[Checker], values: Mapping[str, Any]) -> dict[str, float]:
@@ -84,10 +115,15 @@ def _checked(checker: type[Checker], values: Mapping[str, Any]) -> dict[str, flo
     return {name: _in_range(f"{checker.id}: {name}", value, known[name]) for name, value in values.items()}
 
 
+_MOST_SHOWN: Final = 1e15
+"""A whole number may be larger than any float is."""
+
+
 def _in_range(name: str, value: Any, limit: Limit) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == math.inf:
         raise UsageError(f"{name} must be a number in {limit.unit}, not {value!r}")
     if not limit.low <= value <= limit.high:
         allowed = f"between {limit.low:g} and {limit.high:g} {limit.unit}"
-        raise UsageError(f"{name} = {value:g} is out of range; it lies {allowed}")
+        shown = f"{value:g}" if abs(value) < _MOST_SHOWN else "a number with very many digits"
+        raise UsageError(f"{name} = {shown} is out of range; it lies {allowed}")
     return float(value)

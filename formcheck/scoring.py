@@ -10,11 +10,12 @@ from typing import Any, Final
 from formcheck.errors import NobodyToScoreError, UsageError
 from formcheck.exercises.base import Checker
 from formcheck.exercises.registry import AUTO, get_exercise
-from formcheck.limits import params_of, tables_of
+from formcheck.limits import params_of, tables_of, tag_in
 from formcheck.pose.smoothing import smooth_recording
 from formcheck.pose.track import Box, PoseTrack
 from formcheck.results import Recognition, SetReport
 from formcheck.session import Session, make_checker
+from formcheck.tag.design import TagDesign
 from formcheck.trace import Trace
 from formcheck.video.bounds import Bounds
 
@@ -72,6 +73,7 @@ def analyse(
     region: Box | None = None,
     sequence_rate_hz: float | None = None,
     bounds: Bounds | None = None,
+    tag: TagDesign | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Score one set and keep what the report's plots and the overlay need.
@@ -88,6 +90,7 @@ def analyse(
         region: x, y, width, height in pixels of the original frame to look at.
         sequence_rate_hz: images a second, for a folder of images; None for 30.
         bounds: the largest recording that is read; None for any.
+        tag: the codes worn on the waistband; None for those that a limits file names, or the usual ones.
         progress: called with frames done and frames expected.
 
     Raises:
@@ -99,7 +102,8 @@ def analyse(
         raise UsageError(f"unknown side {side!r}; it is one of {', '.join(_SIDES)}")
     tables = tables_of(limits) if exercise == AUTO else {}
     checker = None if exercise == AUTO else _checker(exercise, limits, side)
-    track = _poses(source, mirrored, model, region, sequence_rate_hz, bounds, progress)
+    worn = tag or tag_in(limits if isinstance(limits, Path) else None)
+    track = _poses(source, mirrored, model, region, sequence_rate_hz, bounds, worn, progress)
     return score_track(track, checker) if checker else _recognised(track, tables, side)
 
 
@@ -145,6 +149,7 @@ def _poses(
     region: Box | None,
     sequence_rate_hz: float | None,
     bounds: Bounds | None,
+    tag: TagDesign,
     progress: Progress | None,
 ) -> PoseTrack:
     from formcheck.extract import poses_of  # reading video and the model are only needed for files
@@ -158,5 +163,6 @@ def _poses(
         mirrored=mirrored,
         sequence_rate_hz=sequence_rate_hz,
         bounds=bounds,
+        tag=tag,
         progress=progress,
     )

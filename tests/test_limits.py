@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from formcheck.batch.limits import read_all_limits
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import declared
 from formcheck.exercises.registry import exercise_ids, get_exercise
-from formcheck.limits import params_of, read_limits
+from formcheck.limits import params_of, read_limits, tables_of, tag_in
+from formcheck.tag.design import TagDesign
 
 SQUAT = get_exercise("single_leg_box_squat")
 
@@ -102,3 +104,41 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="not valid TOML"):
         params_of(SQUAT, path)
+
+
+def test_the_table_of_the_tags_stands_beside_the_exercises(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text('[clamshell]\nhold_limit_s = 2.0\n[tag]\ndictionary = "APRILTAG_36h11"\nfront = 3\nback = 4\n')
+
+    assert tag_in(file) == TagDesign("APRILTAG_36h11", 3, 4)
+    assert read_limits(file, "clamshell") == {"hold_limit_s": 2.0}
+    assert read_all_limits(file)["tag"] == {"dictionary": "APRILTAG_36h11", "front": 3, "back": 4}
+    assert tag_in(read_all_limits(file)) == tag_in(file)
+    assert tables_of(file) == {"clamshell": {"hold_limit_s": 2.0}}
+
+
+def test_without_such_a_table_the_usual_tags_are_meant(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text("[clamshell]\nhold_limit_s = 2.0\n")
+
+    assert tag_in(file) == tag_in(None) == TagDesign()
+    assert "tag" not in read_all_limits(file)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('dictionary = "9X9"', "unknown dictionary of tags '9X9'"),
+        ("front = 99", "4X4_50 has no code 99"),
+        ("front = 33", "the same code 33"),
+        ('front = "a"', "whole numbers"),
+        ("size = 10", "has no 'size'"),
+    ],
+)
+def test_a_table_of_tags_that_cannot_be_right_is_refused(tmp_path: Path, table: str, told: str) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text(f"[tag]\n{table}\n")
+
+    for read in (tag_in, tables_of, read_all_limits):
+        with pytest.raises(UsageError, match=told):
+            read(file)  # type: ignore[operator]

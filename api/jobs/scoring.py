@@ -9,8 +9,7 @@ from api.database.tables import Analysis, Clip
 from api.errors import MissingFileError
 from api.settings import Settings
 from api.storage.store import Store
-from formcheck.extract import is_stored_track
-from formcheck.limits import limits_for
+from formcheck.limits import limits_for, tag_in
 from formcheck.pose.region import parse_region
 from formcheck.report.outputs import Outputs
 from formcheck.results import SetReport
@@ -72,19 +71,19 @@ def _task(analysis: Analysis, clip: Clip, store: Store, folder: Path, settings: 
     if clip.source_key is None:
         raise MissingFileError("the recording was deleted already")
     store.fetch(clip.source_key, source)
-    filmed = not is_stored_track(source)
     return Task(
         source=source,
         exercise=clip.exercise,
         side=clip.side,
         mirrored=clip.mirrored,
         limits=limits_for(clip.exercise, analysis.limits),
+        tag=tag_in(analysis.limits),
         region=None if clip.region is None else parse_region(clip.region),
         outputs=Outputs(
             json=folder / f"result-{clip.number}.json",
             landmarks=folder / f"landmarks-{clip.number}.npz",
             report=folder / f"report-{clip.number}.html",
-            overlay=folder / f"overlay-{clip.number}.webm" if analysis.overlay and filmed else None,
+            overlay=folder / f"overlay-{clip.number}.webm" if analysis.overlay else None,
         ),
         face_blur=analysis.blur_faces,
         bounds=Bounds(settings.max_duration_s, settings.max_frames, settings.max_pixels, settings.max_rate_hz),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from api.pages import home, listing, live, live_assets, login, result, static, uploading
+from api.pages import home, listing, live, live_assets, login, result, static, tag, uploading
 from api.pages.frame import router
 
-__all__ = ["home", "listing", "live", "live_assets", "login", "result", "router", "static", "uploading"]
+__all__ = ["home", "listing", "live", "live_assets", "login", "result", "router", "static", "tag", "uploading"]

@@ -1,7 +1,8 @@
 """The output folder: where everything in it lies, and the keys that results and tracks go by.
 
 A key is made of what decides the content: the same recording scored the same way has one result, whatever
-it is called; the track depends on the recording and the pose model alone, so other limits find it again.
+it is called; the track depends on the recording, the pose model and the tags that are looked for alone, so other
+limits find it again.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from formcheck.batch.storage import LocalStorage, Storage
 from formcheck.errors import UsageError
 from formcheck.exercises.declare import params_hash
 from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
-from formcheck.limits import params_of
+from formcheck.limits import params_of, tag_in
 from formcheck.results import SCHEMA
+from formcheck.tag.design import DEFAULT
 
 __all__ = ["FORMAT_VERSION", "Keys", "Place", "check_format", "folder_of", "name_of", "remove_leftovers"]
 
@@ -54,6 +56,9 @@ class Keys:
     scoring: Mapping[str, tuple[str, str]]
     """Exercise to its checker's version and the hash of the limits in force."""
 
+    tag: str = ""
+    """The tags that are looked for, where they are not the usual ones: tracks hold what was seen of them."""
+
     @classmethod
     def of(cls, exercises: set[str], limits: Mapping[str, Mapping[str, float]], model_sha256: str) -> Keys:
         """Keys under these limits. Raises UsageError for an unknown exercise or limit."""
@@ -65,7 +70,8 @@ class Keys:
         }
         if AUTO in exercises:  # whatever decides which exercise it is, and then its score
             scoring[AUTO] = (AUTO, _hashed(*(part for name in known for part in (name, *scoring[name]))))
-        return cls(model_sha256, scoring)
+        tag = tag_in(limits)
+        return cls(model_sha256, scoring, "" if tag == DEFAULT else repr(tag))
 
     def place(self, content: str, exercise: str, side: str, mirrored: bool) -> Place:
         """The keys of a recording scored this way."""
@@ -74,7 +80,8 @@ class Keys:
 
     def track(self, content: str, mirrored: bool) -> str:
         """The key of a recording's track; ``content`` is the recording's sha256."""
-        return _hashed("track/1", content, self.model_sha256, mirrored)
+        other_tags = (self.tag,) if self.tag else ()
+        return _hashed("track/1", content, self.model_sha256, mirrored, *other_tags)
 
     def result(self, track: str, exercise: str, side: str) -> str:
         """The key of the result that a track gives."""

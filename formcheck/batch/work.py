@@ -16,7 +16,7 @@ from formcheck.batch.sources import Stamp, is_url, stamp_of
 from formcheck.batch.storage import Storage, local_copy
 from formcheck.batch.store import Keys, Place
 from formcheck.errors import FormcheckError, ModelError, OutputError, SourceError
-from formcheck.limits import limits_for
+from formcheck.limits import limits_for, tag_in
 from formcheck.pose.store import load_track
 from formcheck.workers.task import CANCELLED, START, Done, Failure, Outcome, Outputs, Task
 from formcheck.workers.worker import OnProgress, Worker
@@ -42,7 +42,7 @@ class Job:
     """What holds for every recording of a run.
 
     Attributes:
-        limits: per exercise, as given.
+        limits: per exercise, as given; a table of other tags among them.
         pictures: which of "report" and "overlay" are made of each recording.
         timeout_s: wall-clock seconds after which a recording is given up.
     """
@@ -89,6 +89,7 @@ class _Call:
             side=self.work.side,
             mirrored=self.work.mirrored,
             limits=limits_for(self.work.exercise, self.job.limits),
+            tag=tag_in(self.job.limits),
             outputs=outputs,
             face_blur=self.job.face_blur,
             bounds=None,

@@ -11,7 +11,7 @@ import typer
 
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import get_exercise
-from formcheck.limits import params_of
+from formcheck.limits import params_of, tag_in
 
 if TYPE_CHECKING:  # camera, model and window take their time to import; `--help` does not wait for them
     from formcheck.live.desktop import Desktop
@@ -70,7 +70,7 @@ def command(
     means = Means.here()
     if sound and cues != "off" and means.note:
         _note(means.note)
-    plan = Plan(lambda: make_checker(kind, params, side), cues, mirrored, record, record_video)
+    plan = Plan(lambda: make_checker(kind, params, side), cues, mirrored, record, record_video, tag_in(limits))
     with ExitStack() as opened:
         # The camera first: what is most often wrong is told before anything is loaded.
         eye = opened.enter_context(open_camera(camera, fast=fast))

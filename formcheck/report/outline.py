@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.pose.landmarks import SIDES, Side
 from formcheck.report import wording
 from formcheck.results import Rep, SetReport, State, Verdict
@@ -41,13 +43,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """One reason why checks were not judged, those checks' titles, and whether filming otherwise helps."""
+    """One reason why checks were not judged, and those checks' titles.
+
+    ``tag``: the card on the waistband that would have measured one of them, where none was worn.
+    """
 
     reason: str
     titles: tuple[str, ...]
+    tag: str = ""
 
     @property
     def filmable(self) -> bool:
+        """Whether filming otherwise helps."""
         return bool(_FILMING.search(self.reason))
 
 
@@ -193,11 +200,27 @@ def limit_is_upper(report: SetReport, check: str) -> bool | None:
 
 def not_assessed(report: SetReport) -> tuple[Blind, ...]:
     """What the set could not be judged on, grouped by reason; nothing where there was no movement to judge."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, list[Verdict]] = {}
     for verdict in report.verdicts if done(report) else ():
         if verdict.state == "not_assessed":
-            reasons.setdefault(verdict.reason, []).append(set_title(report, verdict))
-    return tuple(Blind(reason, tuple(dict.fromkeys(titles))) for reason, titles in reasons.items())
+            reasons.setdefault(verdict.reason, []).append(verdict)
+    return tuple(_blind(report, reason, verdicts) for reason, verdicts in reasons.items())
+
+
+@cache
+def _tagged() -> dict[tuple[str, str], str]:
+    """Exercise and check to the card that measures it."""
+    known = ((name, get_exercise(name).about.checks) for name in exercise_ids())
+    return {(name, check.id): check.tag for name, checks in known for check in checks if check.tag}
+
+
+def _blind(report: SetReport, reason: str, verdicts: Sequence[Verdict]) -> Blind:
+    titles = dict.fromkeys(set_title(report, verdict) for verdict in verdicts)
+    known = _tagged()
+    cards = (known.get((report.exercise, verdict.check), "") for verdict in verdicts)
+    worn = reason.startswith("The tag ")
+    card = "" if worn else next(filter(None, cards), "")
+    return Blind(reason, tuple(titles), card)
 
 
 def camera_advice(report: SetReport) -> tuple[str, ...]:

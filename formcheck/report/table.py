@@ -169,7 +169,11 @@ def _not_assessed(report: SetReport) -> Iterator[RenderableType]:
     for filmable in (False, True):
         blind = [b for b in outline.not_assessed(report) if b.filmable == filmable]
         heading = wording.filming_heading(True) if filmable else wording.NOT_ASSESSED
-        yield from _list(heading, [f"{wording.listed(b.titles)}: {b.reason}" for b in blind])
+        yield from _list(heading, [f"{wording.listed(b.titles)}: {b.reason}{_offer(b)}" for b in blind])
+
+
+def _offer(blind: outline.Blind) -> str:
+    return f" {wording.tag_offer(blind.tag)}" if blind.tag else ""
 
 
 def _dose_lines(report: SetReport) -> list[str]:

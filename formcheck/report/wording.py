@@ -302,6 +302,12 @@ def filming_heading(filmable: bool) -> str:
     return "Not assessed, and how to film it" if filmable else "Camera"
 
 
+def tag_offer(card: str, *, command: bool = True) -> str:
+    """That this could have been measured, and with which card; ``command`` tells how to print it."""
+    how = " `formcheck tag` prints it." if command else ""
+    return f"This could have been measured by a printed tag: the {card} card, worn on the waistband.{how}"
+
+
 def advice_with_reason(verdict: Verdict) -> str:
     """Why a finding is only watched, and its cue."""
     return " ".join(filter(None, [verdict.reason if verdict.state == "watch" else "", verdict.cue]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
 from formcheck.errors import FormcheckError, NobodyToScoreError, OutputError, SourceError, UsageError
+from formcheck.extract import is_stored_track
 from formcheck.report.outputs import write_outputs
 from formcheck.scoring import Analysis, analyse
 from formcheck.workers.task import INTERNAL, MEMORY, TOO_MUCH_MEMORY, Done, Failure, Outcome, Task
@@ -29,6 +31,7 @@ def perform(task: Task, progress: Progress) -> Outcome:
     """Score and write; every error is a `Failure`, so that the process goes on to the next task."""
     started_s = monotonic()
     try:
+        task = _without_film(task)
         analysis = _analyse(task, progress)
         _write(task, analysis, progress)
     except FormcheckError as error:
@@ -38,6 +41,13 @@ def perform(task: Task, progress: Progress) -> Outcome:
             return Failure(MEMORY, TOO_MUCH_MEMORY, retryable=False)
         return Failure(INTERNAL, f"the program failed ({_place(error)}); please report this", False)
     return Done(analysis.report.to_json(), task.outputs.paths, len(analysis.track), monotonic() - started_s)
+
+
+def _without_film(task: Task) -> Task:
+    """A stored track has no pictures to draw on. Looked at here, where memory is bounded, and nowhere before."""
+    if task.outputs.overlay is None or not is_stored_track(task.source):
+        return task
+    return replace(task, outputs=replace(task.outputs, overlay=None))
 
 
 def _analyse(task: Task, progress: Progress) -> Analysis:
@@ -50,6 +60,7 @@ def _analyse(task: Task, progress: Progress) -> Analysis:
         limits=task.limits,
         region=task.region,
         bounds=task.bounds,
+        tag=task.tag,
         progress=lambda done, expected: progress(done, drawn * expected if expected else None),
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from formcheck.pose.track import Box
 from formcheck.report.outputs import Outputs
+from formcheck.tag.design import DEFAULT, TagDesign
 from formcheck.video.bounds import Bounds
 
 if TYPE_CHECKING:  # pydantic takes its time, and who only hands tasks on does not need it
@@ -45,7 +46,8 @@ class Task:
     Attributes:
         source: a recording or a stored track, under a name that the server chose.
         exercise, side, mirrored, limits, region: as in `formcheck.scoring.analyse`.
-        outputs: what to write, and where.
+        tag: the codes worn on the waistband.
+        outputs: what to write, and where; a stored track gets no annotated film.
         face_blur: faces are made unrecognisable in every picture that is written.
         bounds: the largest recording that is read; None takes any size.
         timeout_s: wall-clock seconds from the start of the task until it is given up.
@@ -57,6 +59,7 @@ class Task:
     mirrored: bool = False
     limits: Mapping[str, Any] | None = None
     region: Box | None = None
+    tag: TagDesign = DEFAULT
     outputs: Outputs = field(default_factory=Outputs)
     face_blur: bool = False
     bounds: Bounds | None = field(default_factory=Bounds)
