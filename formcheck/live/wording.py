@@ -123,6 +123,7 @@ SKIPPED: Final[Mapping[str, str]] = {
 """Why a picture was left out, in the browser."""
 
 NOT_SAVED: Final = "The server's disk did not take all of this set; what it took will be in the list."
+NOT_SCORED: Final = "The server failed over this set; what was written of it will be in the list."
 SAVED_LATER: Final = "The set is kept on the server and will be in the list as soon as its database answers."
 
 PAGE: Final[Mapping[str, str]] = {
@@ -152,7 +153,7 @@ PAGE: Final[Mapping[str, str]] = {
     "camera_numbered": "Camera {number}",
     "look_for_cameras": "Look for cameras",
     "cues": "Cues",
-    "cues_full": "Full: faults, praise, counting aloud, beeps",
+    "cues_full": "Full: faults, praise, count, beeps",
     "cues_sparse": "Sparse: faults only, seldom",
     "cues_off": "Off: nothing is said",
     "mirrored": "The camera delivers a mirror image",

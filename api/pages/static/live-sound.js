@@ -17,6 +17,8 @@ export class Voice {
   unlock() {
     this.audio ||= new AudioContext();
     this.audio.resume();
+    if (this.speech && !this.spoken) this.speech.speak(new SpeechSynthesisUtterance("")); // iPhones ask for one here
+    this.spoken = true;
   }
 
   get locked() {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from api.settings import Settings
+from bench.api_server import ServerProcess
 from formcheck.errors import ModelError
 from formcheck.exercises.registry import get_exercise
 from formcheck.live import wording
@@ -33,7 +36,7 @@ PATIENCE_MS = 60_000
 LISTEN = """
 window.said = []; window.announced = [];
 Object.defineProperty(window, "speechSynthesis", {
-  value: { getVoices: () => [{}], cancel() {}, speak: (words) => window.said.push(words.text) },
+  value: { getVoices: () => [{}], cancel() {}, speak: (words) => words.text && window.said.push(words.text) },
 });
 addEventListener("DOMContentLoaded", () => {
   const told = document.getElementById("told");
@@ -319,16 +322,23 @@ def test_over_http_the_page_says_that_it_needs_https(playwright: Playwright, tmp
     browser.close()
 
 
-def test_a_full_server_says_so_and_a_stopped_one_saves_the_set(looped: Browser, tmp_path: Path) -> None:
-    running = ExitStack()
-    server = running.enter_context(serving(Settings(data_dir=tmp_path, live_people=1, **QUICK)))
-    with running, opened(looped) as page, opened(looped) as second:
-        switch_on(page, server.url)
-        start_counting(page)
-        second.goto(f"{server.url}/live")
-        second.get_by_role("button", name=wording.PAGE["open"]).click()
-        expect(second.get_by_role("alert")).to_contain_text(wording.REFUSALS["full"].format(people=1))
-        expect(second.get_by_role("button", name=wording.PAGE["again"])).to_be_visible()
-        count_to(page, 1)
-        running.close()
-        expect(page.locator("#over-reason")).to_have_text(wording.ENDED["server_stopped"], timeout=PATIENCE_MS)
+def test_a_full_server_says_so_and_a_stopped_one_keeps_the_set(looped: Browser, tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path, {"workers": 0, "min_free_mb": 0, "live_people": 1})
+    server.start()
+    try:
+        with opened(looped) as page, opened(looped) as second:
+            switch_on(page, server.url)
+            start_counting(page)
+            second.goto(f"{server.url}/live")
+            second.get_by_role("button", name=wording.PAGE["open"]).click()
+            expect(second.get_by_role("alert")).to_contain_text(wording.REFUSALS["full"].format(people=1))
+            expect(second.get_by_role("button", name=wording.PAGE["again"])).to_be_visible()
+            count_to(page, 1)
+            os.kill(server.pid, signal.SIGTERM)
+            expect(page.locator("#over-reason")).to_have_text(wording.PAGE["summary_missing"], timeout=PATIENCE_MS)
+            server.stop()
+            server.start()
+            page.get_by_role("link", name=wording.PAGE["whole_report"]).click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Clamshell")
+    finally:
+        server.stop()
