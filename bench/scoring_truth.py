@@ -19,6 +19,7 @@ TRUNK_PER_STATURE: Final = 0.288
 STANCE_M: Final = 0.28
 """Between the ankles of those who begin a band walk, as they are drawn."""
 _RAISED_M: Final = 0.02
+_GUIDE_LIFT_DEG: Final = 45.0
 
 STRETCHES: Final = ("pigeon_pose", "hip_flexor_stretch", "figure_four_stretch")
 
@@ -138,6 +139,8 @@ def _derived(true: Mapping[str, float], trunk_m: float, side: str) -> dict[str, 
         free, thigh = true["free_leg_elevation_deg"], true["stance_thigh_elevation_deg"]
         derived["free_leg_excess_deg"] = max(free - max(thigh, 0.0), min(thigh, 0.0) - free, 0.0)
         derived["left_drop_deg"] = true["pelvic_drop_deg"] * (1 if side == "right" else -1)
+    if "leg_elevation_deg" in true:
+        derived["leg_low_deg"] = _GUIDE_LIFT_DEG - true["leg_elevation_deg"]
     if "step_width_m" in true:
         derived |= _of_step(true, trunk_m)
     return derived

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from bench.accuracy_declare import BRIDGE, CLAMSHELL, SQUAT
+from bench.accuracy_declare import ABDUCTION, BRIDGE, CLAMSHELL, SQUAT
 from bench.accuracy_score import beside_truth
 from bench.scoring_truth import DATA, ClipTruth, truths
 from formcheck.exercises.lift import Measured
@@ -106,6 +106,16 @@ LESSONS: Final = (
         wanted=_standing_near,
     ),
     Lesson(CLAMSHELL, "roll", "pelvic_roll_deg", ("hip_rise", "hips_parted"), within_sets=False),
+    Lesson(ABDUCTION, "roll_change", "pelvic_roll_deg", ("hip_aside", "shoulder_aside")),
+    Lesson(ABDUCTION, "roll", "pelvic_roll_deg", ("hip_aside_more", "shoulder_aside_more"), within_sets=False),
+    Lesson(ABDUCTION, "low_change", "leg_low_deg", ("ankle_out", "ankle_up")),
+    Lesson(ABDUCTION, "low", "leg_low_deg", ("ankle_out", "ankle_up"), within_sets=False),
+    Lesson(ABDUCTION, "drift_change", "leg_drift_deg", ("ankle_out", "ankle_up")),
+    Lesson(ABDUCTION, "drift", "leg_drift_deg", ("ankle_out", "ankle_up"), within_sets=False),
+    Lesson(ABDUCTION, "bend_change", "knee_flexion_deg", ("knee_bend_deg",)),
+    Lesson(ABDUCTION, "bend", "knee_flexion_deg", ("knee_bend_deg",), within_sets=False),
+    Lesson(ABDUCTION, "toes_change", "toes_up_deg", ("foot_up",)),
+    Lesson(ABDUCTION, "toes", "toes_up_deg", ("foot_up",), within_sets=False),
 )
 
 

@@ -12,12 +12,11 @@ import numpy as np
 from formcheck.exercises.among_own import Yardstick, among_own
 from formcheck.exercises.bridge_features import frame_values
 from formcheck.exercises.bridge_legs import STRAIGHT_DEG, knees_deg, leg_values
-from formcheck.exercises.calibration import calibrated_value
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
-from formcheck.exercises.verdicts import Reading, judge, not_assessed
+from formcheck.exercises.verdicts import judge, not_assessed
 from formcheck.motion.points import image_points, midpoint, plain
 from formcheck.motion.segmentation import Counting
 from formcheck.motion.view import View, body_axes
@@ -27,10 +26,11 @@ from formcheck.results import Verdict
 from formcheck.trace import Signal
 
 _CAMERA: Final = "Put the camera beside you, about 0.5 m high and 2.5 m away, so that it sees shoulder, hip and knee."
-_CLEAN_DEG: Final = 172.0
-"""Angle of shoulder, hip and knee at the top of a clean lift (rendered people)."""
+_CLEAN_DEG: Final = 177.0
 _ALIKE_DEG: Final = 4.0
 _TOLD_DEG: Final = 15.0
+"""What a full lift's angle of shoulder, hip and knee reads, how far the readings of lifts that are alike lie apart
+(rendered people), and the shortfall that is not to pass for none where all repetitions share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class GluteBridgeParams:
         low=3.0,
         high=40.0,
         help="how far the line of shoulder, hip and knee may stay short of the set's higher lifts",
-        source="guide: a straight line; ours: 165 degrees where a full lift comes to 172",
+        source="guide: a straight line; the degrees are ours",
     )
     short_error_deg: float = limit(
         3.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
@@ -57,15 +57,15 @@ class GluteBridgeParams:
         source="ours, from rendered people",
     )
     past_limit_deg: float = limit(
-        180.0,
+        186.5,
         unit="deg",
-        low=170.0,
-        high=210.0,
-        help="angle of shoulder, hip and knee from which the lower back does the work",
-        source="guide: a straight line, no over-extension; the degrees are ours",
+        low=175.0,
+        high=215.0,
+        help="angle of shoulder, hip and knee, as the picture shows it, from which the lower back does the work",
+        source="guide: a straight line, the lower back does not do the work; ours: straight lines read 169 to 184 degrees",
     )
     past_error_deg: float = limit(
-        4.0, unit="deg", low=0.0, high=15.0, help="error band of that angle", source="ours, from rendered people"
+        2.5, unit="deg", low=0.0, high=15.0, help="error band of that angle", source="ours, from rendered people"
     )
     hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
     hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
@@ -191,18 +191,14 @@ class GluteBridge(RepChecker):
             ),
         )
 
-    def _line_deg(self, rep: Measured) -> float:
-        """The angle of shoulder, hip and knee with its usual offset taken off."""
-        return calibrated_value(self.id, "hip_angle", rep.value("hip_angle"))
-
     def _short(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("hips_short"), self.params
         reason = self._cannot_see_line(context.view)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
         yard = Yardstick(
-            change=lambda r: 180.0 - self._line_deg(r),
-            alone=lambda r: 180.0 - self._line_deg(r),
+            change=_short_deg,
+            alone=_short_deg,
             clean=180.0 - _CLEAN_DEG,
             most=params.line_error_deg,
             alike=_ALIKE_DEG,
@@ -216,10 +212,8 @@ class GluteBridge(RepChecker):
         reason = self._cannot_see_line(context.view)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        reading = Reading(
-            self._line_deg(rep), "deg", params.past_limit_deg, params.past_error_deg, time_s=rep.span.turn_s
-        )
-        return judge(check, replace(reading, source=source_of(params, "past_limit_deg")), rep.index)
+        angle = replace(rep.reading("hip_angle", params.past_limit_deg), error=params.past_error_deg)
+        return judge(check, replace(angle, source=source_of(params, "past_limit_deg")), rep.index)
 
     def _cannot_see_line(self, view: View) -> str:
         if view.posture != "supine":
@@ -234,6 +228,10 @@ class GluteBridge(RepChecker):
         title = "angle shoulder, hip, knee"
         sides = (Signal(f"hip_deg_{side}", title, "deg", np.empty(0), side=side) for side in SIDES)
         return [*super().signals(), *sides]
+
+
+def _short_deg(rep: Measured) -> float:
+    return 180.0 - rep.value("hip_angle")
 
 
 def _near(lift: Lift) -> Side:

@@ -18,7 +18,7 @@ from formcheck.motion.points import distance, from_vertical_deg, image_points, m
 from formcheck.motion.segmentation import Counting, Motion
 from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import Landmark, Side
-from formcheck.pose.pose import Pose
+from formcheck.pose.pose import Array, Pose
 from formcheck.results import Verdict
 from formcheck.trace import Signal
 
@@ -205,7 +205,8 @@ class LateralBandWalk(RepChecker):
         way = out[leading]
         if not abs(out[trailing]) < _STANDS * abs(way):
             return Kind("other", remark="A movement of both feet at once is no step and was not counted.")
-        if not _height_range(lift) < _STRIDE:
+        lowest, highest = _extremes(lift.series("left_above"))
+        if highest - lowest > _STRIDE:
             return Kind("other", remark="A stride with the foot lifted high is no step of the band walk.")
         followed = ("left_x", "right_x", "hips_x") if lift.span.closed else (f"{leading}_x", "hips_x")
         onward = [(_at_end(lift, name) - lift.at_rest(name)) / way for name in followed]
@@ -217,27 +218,24 @@ class LateralBandWalk(RepChecker):
         params, turn_s = self.params, lift.span.turn_s
         after = lift.times_s() >= turn_s
         feet, feet_s = _least(lift.counts()[after], lift.times_s()[after])
-        lean = lift.series("lean_deg") - lift.at_rest("lean_deg")
-        sway_at = int(np.nanargmax(np.abs(lean))) if np.isfinite(lean).any() else 0
+        sway, sway_s = _least(-np.abs(lift.series("lean_deg") - lift.at_rest("lean_deg")), lift.times_s())
         raised = lift.at_top("hips_up") - lift.at_rest("hips_up")
         return {
             "step_width": Number(lift.span.peak, "trunk lengths", 0.05, turn_s),
             "feet_before": Number(lift.span.rest, "trunk lengths", 0.05, lift.span.start_s),
             "feet_after": Number(feet, "trunk lengths", 0.05, feet_s),
             "knees_per_ankles": Number(lift.at_top("knees"), "share", _KNEES_ERROR, turn_s),
-            "trunk_sway": Number(
-                abs(float(lean[sway_at])), "deg", params.sway_error_deg, float(lift.times_s()[sway_at])
-            ),
+            "trunk_sway": Number(-sway, "deg", params.sway_error_deg, sway_s),
             "hips_raised": Number(raised, "trunk lengths", params.height_error_ratio, turn_s),
         }
 
     def features(self, lift: Lift, side: Side | None) -> Mapping[str, float]:
         """Lean and height in the stance before the step, and their extremes in it."""
-        lean = lift.series("lean_deg")
+        lean_low, lean_high = _extremes(lift.series("lean_deg"))
         return {
             "lean_rest": lift.at_rest("lean_deg"),
-            "lean_low": float(np.nanmin(lean, initial=math.inf)),
-            "lean_high": float(np.nanmax(lean, initial=-math.inf)),
+            "lean_low": lean_low,
+            "lean_high": lean_high,
             "height_rest": lift.at_rest("hips_up"),
             "height_top": lift.at_top("hips_up"),
         }
@@ -336,19 +334,19 @@ def _stance(reps: Sequence[Measured]) -> float:
     return max(before[0], median_of(ordered[len(ordered) // 2 :]))
 
 
-def _height_range(lift: Lift) -> float:
-    """How far one foot's height over the other changes over the step, trunk lengths."""
-    above = lift.series("left_above")
-    return float(np.nanmax(above, initial=-math.inf) - np.nanmin(above, initial=math.inf))
-
-
 def _at_end(lift: Lift, name: str) -> float:
     """Median over the last tenth of a second of the repetition, at least its last frame."""
     last_s = lift.frames[-1].t_s - 0.1
     return median_of([frame.values.get(name, math.nan) for frame in lift.frames if frame.t_s >= last_s])
 
 
-def _least(values: np.ndarray, times_s: np.ndarray) -> tuple[float, float]:
+def _extremes(values: Array) -> tuple[float, float]:
+    """The smallest and the largest value; NaN where nothing was seen."""
+    seen = values[np.isfinite(values)]
+    return (float(seen.min()), float(seen.max())) if len(seen) else (math.nan, math.nan)
+
+
+def _least(values: Array, times_s: Array) -> tuple[float, float]:
     """The smallest value and its time; NaN where nothing was seen."""
     if not np.isfinite(values).any():
         return math.nan, math.nan

@@ -269,10 +269,10 @@ class SideLyingHipAbduction(RepChecker):
         lying = axes is not None and abs(float(axes.head[1])) < 0.7 and abs(left_down) > 0.3
         values = {"left_down": left_down, "on_side": float(axes is not None and posture_of(axes) == "side_lying")}
         for side in SIDES:
-            found = leg_values(xy, world, pose.visibility, axes, scale_px, side)
+            found = leg_values(xy, world, pose.visibility, scale_px, side)
             values |= {f"{name}_{side}": value for name, value in found.items()}
         count = values[f"ankle_up_{'right' if left_down > 0 else 'left'}"] if math.isfinite(left_down) else math.nan
-        return Snapshot(pose.t_s, count, lying, values)
+        return Snapshot(pose.t_s, count / 100.0, lying, values)
 
     def classify(self, lift: Lift) -> Kind:
         left_down = lift.at_rest("left_down")
