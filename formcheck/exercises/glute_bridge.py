@@ -62,7 +62,7 @@ class GluteBridgeParams:
         low=175.0,
         high=215.0,
         help="angle of shoulder, hip and knee, as the picture shows it, from which the lower back does the work",
-        source="guide: a straight line, the lower back does not do the work; ours: straight lines read 169 to 184 degrees",
+        source="guide: a line, the lower back does not do the work; ours: straight ones read 169 to 184 degrees",
     )
     past_error_deg: float = limit(
         2.5, unit="deg", low=0.0, high=15.0, help="error band of that angle", source="ours, from rendered people"
@@ -197,8 +197,8 @@ class GluteBridge(RepChecker):
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
         yard = Yardstick(
-            change=_short_deg,
-            alone=_short_deg,
+            change=self._short_deg,
+            alone=self._short_deg,
             clean=180.0 - _CLEAN_DEG,
             most=params.line_error_deg,
             alike=_ALIKE_DEG,
@@ -206,6 +206,10 @@ class GluteBridge(RepChecker):
         )
         reading = among_own(rep, context, yard, params.short_limit_deg, params.short_error_deg)
         return judge(check, replace(reading, source=source_of(params, "short_limit_deg")), rep.index)
+
+    def _short_deg(self, rep: Measured) -> float:
+        """What is missing to a straight line; hips past the line are no better than on it."""
+        return 180.0 - min(rep.value("hip_angle"), self.params.past_limit_deg)
 
     def _past(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("over_extension"), self.params
@@ -228,10 +232,6 @@ class GluteBridge(RepChecker):
         title = "angle shoulder, hip, knee"
         sides = (Signal(f"hip_deg_{side}", title, "deg", np.empty(0), side=side) for side in SIDES)
         return [*super().signals(), *sides]
-
-
-def _short_deg(rep: Measured) -> float:
-    return 180.0 - rep.value("hip_angle")
 
 
 def _near(lift: Lift) -> Side:
