@@ -36,7 +36,7 @@ _SEARCH_PX: Final = 400
 
 _FOLLOW_SIDES: Final = 2.2
 _FOLLOW_PX: Final = 64
-_SMALL_PX: Final = 36
+_SMALL_PX: Final = 48
 _ENLARGED: Final = 2.0
 
 
@@ -86,7 +86,7 @@ class TagFinder:
 
     def _search(self, picture: _Picture, hips: Array, reach: float) -> TagSeen | None:
         """Look all around the hips, in the picture and in its mirror image."""
-        return self._look(picture, hips, reach, min(1.0, _SEARCH_PX / (2 * reach)), None)
+        return self._look(picture, hips, reach, min(_ENLARGED, _SEARCH_PX / (2 * reach)), None)
 
     def _look(
         self, picture: _Picture, centre: Array, reach: float, scale: float, mirrored: bool | None
@@ -111,13 +111,15 @@ class TagFinder:
             corners_px = _flipped(corners_px, grey.shape[1])
         return self._solved(picture, Found(best.code, corners_px / scale + corner), in_mirror)
 
-    def _solved(self, picture: _Picture, found: Found, in_mirror: bool) -> TagSeen:
+    def _solved(self, picture: _Picture, found: Found, in_mirror: bool) -> TagSeen | None:
         """Corners brought closer on the full resolution, in pixels of the original frame, and both poses."""
         grey, corner = picture.grey(found.corners_px.mean(axis=0), 0.9 * _side_px(found.corners_px), 1.0)
         near, wide = found.corners_px - corner, grey.shape[1]
         if in_mirror:
             grey, near = np.ascontiguousarray(grey[:, ::-1]), _flipped(near, wide)
         refined = self._detector.refined(grey, Found(found.code, near))
+        if refined is None:
+            return None
         near = _flipped(refined.corners_px, wide) if in_mirror else refined.corners_px
         corners_px = near + corner
         width, height = picture.size_px
