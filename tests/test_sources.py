@@ -11,7 +11,16 @@ from formcheck.exercises.declare import declared
 from formcheck.exercises.registry import get_exercise
 
 CITATION = re.compile(r"[A-Z][a-z]+(?: & [A-Z][a-z]+)? (?:19|20)\d\d")
-OURS = ("clamshell", "running_rear", "running_side", "single_leg_box_squat", "single_leg_glute_bridge")
+OURS = (
+    "clamshell",
+    "glute_bridge",
+    "lateral_band_walk",
+    "side_lying_hip_abduction",
+    "running_rear",
+    "running_side",
+    "single_leg_box_squat",
+    "single_leg_glute_bridge",
+)
 
 
 def cited(exercise: str) -> set[str]:

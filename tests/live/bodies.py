@@ -20,7 +20,15 @@ from formcheck.pose.track import PoseTrack, TrackInfo
 from tests.golden.tracks import golden, truth
 from tests.streams import at_rate, between
 
-SETS = ("squat_valgus", "squat_partial_left", "clamshell_faulty_left", "clamshell_clean_right", "bridge_faulty_left")
+SETS = (
+    "squat_valgus",
+    "squat_partial_left",
+    "clamshell_faulty_left",
+    "clamshell_clean_right",
+    "bridge_faulty_left",
+    "band_walk_faulty",
+    "abduction_faulty_left",
+)
 """One sample of each counted exercise with its faults; one that is not counted throughout, and one without fault."""
 
 RUNS = ("running_rear_clean", "running_rear_crossover_both", "running_side_faulty")
