@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import REQUEST_SECONDS
+from api.problems import defect_response
 
 __all__ = ["RequestLog", "set_up_logs"]
 
@@ -50,11 +51,17 @@ def set_up_logs(level: str) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").disabled = True  # `RequestLog` tells the same, without addresses
+    logging.getLogger("uvicorn.error").addFilter(_without_addresses)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for quiet in ("botocore", "s3fs", "fsspec", "alembic", "urllib3", "aiobotocore"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+
+
+def _without_addresses(record: logging.LogRecord) -> bool:
+    """Uvicorn tells who opens a WebSocket; `api.live.connection` tells that somebody does."""
+    return "WebSocket" not in str(record.msg)
 
 
 class RequestLog:
@@ -68,18 +75,23 @@ class RequestLog:
             return await self._app(scope, receive, send)
         asked = Headers(scope=scope).get("x-request-id", "")
         request_id = asked if _REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
-        status, started = 500, time.perf_counter()
+        status, started_answer, started = 500, False, time.perf_counter()
 
         async def answering(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started_answer
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started_answer = message["status"], True
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, answering)
+            except Exception as error:  # the server's edge: told in the log, and in an answer that has its id
+                response = defect_response(error)
+                if started_answer:
+                    raise
+                await response(scope, receive, answering)
             finally:
                 self._tell(scope, status, time.perf_counter() - started)
 

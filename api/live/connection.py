@@ -27,6 +27,7 @@ from api.live.messages import (
     MAX_TEXT_BYTES,
     Command,
     ErrorCode,
+    ErrorMessage,
     FramePart,
     Heartbeat,
     Hello,
@@ -77,12 +78,16 @@ async def serve(websocket: WebSocket, identify: Callable[[WebSocket], Caller], h
         return
     connection = Connection(websocket, house, seat)
     await house.sit(seat, connection)
+    _log.info("live_opened", analysis=seat.sitting.id, resumed=resumed)
     await connection.run(resumed=resumed)
+    _log.info("live_closed", analysis=seat.sitting.id, stage=seat.sitting.state.stage)
 
 
 async def _refuse(websocket: WebSocket, refusal: Refusal) -> None:
+    message = refusal.message
+    _log.info("live_refused", reason=message.code if isinstance(message, ErrorMessage) else "full")
     try:
-        await websocket.send_text(refusal.message.model_dump_json())
+        await websocket.send_text(message.model_dump_json())
         await websocket.close(refusal.code)
     except WebSocketDisconnect:
         return
@@ -263,6 +268,7 @@ class Connection:
         FRAMES.labels(answer.code if isinstance(answer, Skipped) else "answered").inc()
         ANSWER_SECONDS.observe(time.monotonic() - arrived_s)
         await self._say(answer)
+        self._house.keep(self._seat)
 
     async def _obey(self, order: Order) -> None:
         sitting, in_thread = self._seat.sitting, self._house.in_thread

@@ -6,6 +6,7 @@ way. A set belongs to its seat and not to a connection: that may be lost, and th
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -20,11 +21,12 @@ from anyio.abc import TaskGroup
 
 from api.access.caller import Caller
 from api.analyses import new_id
-from api.errors import StorageError
 from api.live.messages import Hello, SummaryMessage
 from api.live.metrics import PEOPLE, SETS
 from api.live.sitting import Means, Sitting
 from api.problems import DATABASE_ERRORS, ProblemError
+from formcheck.errors import FormcheckError
+from formcheck.live import wording
 from formcheck.live.records import Reason
 
 __all__ = ["FullError", "House", "Occupant", "Seat"]
@@ -58,17 +60,23 @@ class Occupant(Protocol):
 
 @dataclass(eq=False)
 class Seat:
-    """A person's place. ``left_s``: since when (monotonic) nobody is connected."""
+    """A person's place. ``left_s``: since when (monotonic) nobody is connected any more."""
 
     token: str
     sitting: Sitting
     occupant: Occupant | None = None
-    left_s: float = field(default_factory=time.monotonic)
+    left_s: float = math.inf
     settled: anyio.Event = field(default_factory=anyio.Event)
     summary: SummaryMessage | None = None
     changing: anyio.Lock = field(default_factory=anyio.Lock)
     closing: bool = False
     settling: bool = False
+    kept: int = 0
+
+    @property
+    def left(self) -> bool:
+        """Whether its connection is gone, and no other has come."""
+        return self.occupant is None and self.left_s < math.inf
 
     @property
     def begun(self) -> bool:
@@ -136,7 +144,7 @@ class House:
 
     def _made_room(self) -> bool:
         """Take the place of whoever left longest ago without having begun: nothing of theirs is lost."""
-        waiting = [seat for seat in self._seats.values() if seat.occupant is None and not seat.begun]
+        waiting = [seat for seat in self._seats.values() if seat.left and not seat.begun]
         if waiting:
             longest = min(waiting, key=lambda seat: seat.left_s)
             del self._seats[longest.token]
@@ -170,6 +178,13 @@ class House:
         assert seat.summary is not None, "it was settled"
         return seat.summary
 
+    def keep(self, seat: Seat) -> None:
+        """Have written what is new of a set; returns at once."""
+        assert self._tasks is not None, "the house is open"
+        if seat.kept != seat.sitting.parts:
+            seat.kept = seat.sitting.parts
+            self._tasks.start_soon(self._contained, seat.sitting.keep)
+
     def close(self, seat: Seat, reason: Reason) -> None:
         """End and settle a set that nobody waits for; returns at once."""
         assert self._tasks is not None, "the house is open"
@@ -199,9 +214,18 @@ class House:
             await seat.occupant.server_stops(seat.summary)
 
     async def _settle(self, seat: Seat, hurry: bool) -> None:
-        seat.summary = await self.in_thread(lambda: seat.sitting.settle(hurry=hurry))
+        summary = await self._contained(lambda: seat.sitting.settle(hurry=hurry))
+        seat.summary = summary or SummaryMessage(summary=None, links=None, saved=False, note=wording.NOT_SCORED)
         seat.settled.set()
         SETS.labels(seat.sitting.state.ended or "").inc()
+
+    async def _contained(self, work: Callable[[], T]) -> T | None:
+        """What the work gives; None where it fails by a defect, which ends nothing but itself, and is reported."""
+        try:
+            return await self.in_thread(work)
+        except Exception as error:
+            _log.error("defect", error=type(error).__name__, exc_info=error)
+            return None
 
     async def _look_now_and_then(self) -> None:
         while True:
@@ -211,17 +235,17 @@ class House:
                 self._look_after(seat, now_s)
             self._forget(now_s)
             connected = sum(seat.occupant is not None for seat in self._seats.values())
-            waiting = sum(seat.occupant is None and not seat.sitting.over for seat in self._seats.values())
+            waiting = sum(seat.left and not seat.sitting.over for seat in self._seats.values())
             PEOPLE.labels("yes").set(connected)
             PEOPLE.labels("no").set(waiting)
 
     def _look_after(self, seat: Seat, now_s: float) -> None:
         """Close a set whose connection was lost for too long."""
-        if seat.occupant is None and not seat.closing and now_s - seat.left_s > self.resume_s:
+        if seat.left and not seat.closing and now_s - seat.left_s > self.resume_s:
             self.close(seat, "connection_lost")
 
     def _forget(self, now_s: float) -> None:
-        over = [seat for seat in self._seats.values() if seat.settled.is_set() and seat.occupant is None]
+        over = [seat for seat in self._seats.values() if seat.settled.is_set() and seat.left]
         over.sort(key=lambda seat: seat.left_s)
         for number, seat in enumerate(over):
             if now_s - seat.left_s > REMEMBERED_S or number < len(over) - MOST_REMEMBERED:
@@ -232,6 +256,6 @@ class House:
         while True:
             try:
                 await self.in_thread(self._means.drafts.deliver_all)
-            except (*DATABASE_ERRORS, StorageError, ProblemError) as error:
+            except (*DATABASE_ERRORS, FormcheckError, ProblemError, OSError) as error:
                 _log.warning("live_delivery_put_off", error=type(error).__name__)
             await anyio.sleep(DELIVER_EVERY_S)

@@ -11,13 +11,12 @@ import structlog
 
 from api.access.audit import AuditLog
 from api.access.caller import Caller
-from api.errors import StorageError
 from api.live.bodies import info_of, marks_of, pose_of, skipped
 from api.live.drafts import Draft, Drafts, Opened
 from api.live.messages import FramePart, Hello, Landmarks, Links, SkipCode, Skipped, SummaryMessage, Update
 from api.live.poses import PoseService
 from api.problems import DATABASE_ERRORS, ProblemError
-from formcheck.errors import OutputError
+from formcheck.errors import FormcheckError, OutputError
 from formcheck.exercises.base import Checker
 from formcheck.exercises.registry import get_exercise
 from formcheck.limits import params_of
@@ -53,6 +52,8 @@ def checker_of(hello: Hello) -> Checker:
 class Sitting:
     """One set, from getting into place to its summary. Everything here blocks, and may be called from any thread.
 
+    ``parts`` rises whenever there is something to `keep`.
+
     Args:
         analysis_id: what the set will be called once it is saved.
         caller: whose it is.
@@ -71,7 +72,8 @@ class Sitting:
         live = LiveSet(checker, info, detail=hello.cues, hands_free=hello.hands_free)
         self.title, self.state = live.title, live.state
         self._live: LiveSet | None = live
-        self._lock = threading.Lock()
+        self._lock, self._writing = threading.Lock(), threading.Lock()
+        self.parts = 0
         self._draft: Draft | None = None
         self._unkept = False
         self._summary: SummaryMessage | None = None
@@ -91,9 +93,16 @@ class Sitting:
             pose = self._pose(frame)
             if isinstance(pose, str):
                 return skipped(frame.seq, cast("SkipCode", pose))
-            update = live.update(pose)
-            self._keep(live)
-            return self._answer(frame.seq, self._not_too_long(live, update), pose, arrived_s)
+            update = self._not_too_long(live, live.update(pose))
+            stretch = live.stretch
+            self.parts = 0 if stretch is None else 1 + stretch.parts
+            return self._answer(frame.seq, update, pose, arrived_s)
+
+    def keep(self) -> None:
+        """Write what there is to write; beside the frames, for a disk takes its time."""
+        with self._writing:
+            if self._live is not None:
+                self._write(self._live)
 
     def start(self) -> None:
         """Start with the next frame."""
@@ -120,7 +129,9 @@ class Sitting:
             if self._summary is None:
                 assert self._live is not None, "a set is let go of when it is settled"
                 self._means.poses.forget(self.id)
-                links, saved, note = self._saved(self._live)
+                with self._writing:
+                    self._write(self._live)
+                    links, saved, note = self._saved(self._live)
                 summary = None if hurry else self._live.finish().summary
                 self._summary = SummaryMessage(summary=summary, links=links, saved=saved, note=note)
                 self._live = None
@@ -149,8 +160,8 @@ class Sitting:
         ended = live.end("too_long")
         return LiveUpdate(state=ended.state, events=(*update.events, *ended.events))
 
-    def _keep(self, live: LiveSet) -> None:
-        """Write what is there to write; a disk that refuses does not end the set."""
+    def _write(self, live: LiveSet) -> None:
+        """A disk that refuses does not end the set."""
         stretch = live.stretch
         if stretch is None or self._unkept:
             return
@@ -179,7 +190,7 @@ class Sitting:
                 return None, False, wording.NOTHING_SEEN
         except OutputError:
             return links, False, wording.NOT_SAVED
-        except (*DATABASE_ERRORS, StorageError, ProblemError) as error:
+        except (*DATABASE_ERRORS, FormcheckError, ProblemError, OSError) as error:
             _log.warning("live_set_put_off", analysis=self.id, error=type(error).__name__)
             return links, False, wording.SAVED_LATER
         return links, True, ""
