@@ -20,8 +20,9 @@ _CAMERA: Final = (
     "Put the camera diagonally at the foot end, on the side of the leg whose ankle is crossed, about 1.3 m high and "
     "2.2 m away, the whole body in the picture."
 )
-_FROM_THE_FEET: Final = 0.2
-"""Share of the way to the feet in the direction to the camera: square from the side legs that cross are mixed up."""
+_FROM_THE_FEET: Final = 0.05
+"""Share of the way to the feet in the direction to the camera, 0.3-0.6 as read from there, 0.1 and more in the hold:
+square from the side legs that cross are mixed up."""
 _FROM_THE_SIDE: Final = 0.45
 
 
@@ -44,7 +45,7 @@ class FigureFourStretchParams:
         source="ours",
     )
     ankle_off_trunks: float = limit(
-        0.35,
+        0.42,
         unit="trunk lengths",
         low=0.1,
         high=0.8,

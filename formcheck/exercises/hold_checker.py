@@ -35,6 +35,8 @@ _SAMPLE_EVERY_S: Final = 0.1
 _KEPT_SAMPLES: Final = 1800
 _EDGE_S: Final = 5.0
 """Getting from the edge of a position into its depth takes no longer."""
+_NEAR: Final = 0.5
+"""Share of the slack that still counts as the depth that is held."""
 _DEPTH: Final = "depth"
 
 _Depth = tuple[float, float, float]
@@ -140,8 +142,8 @@ class _Tally:
 
     def _between_edges(self, hold: Hold, side: Side, level: float) -> Hold:
         """From the first frame near the depth that was held to the last one."""
-        deep = [t_s for t_s, depth, slack in self._first[side] if depth >= level - slack]
-        still = [t_s for t_s, depth, slack in self._last[side] if depth >= level - slack]
+        deep = [t_s for t_s, depth, slack in self._first[side] if depth >= level - _NEAR * slack]
+        still = [t_s for t_s, depth, slack in self._last[side] if depth >= level - _NEAR * slack]
         start_s = deep[0] if deep else hold.start_s
         end_s = still[-1] if still else hold.end_s
         return replace(hold, start_s=start_s, end_s=end_s) if start_s <= end_s else hold

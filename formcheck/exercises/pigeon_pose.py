@@ -33,7 +33,7 @@ class PigeonPoseParams:
         0.7, unit="s", low=0.0, high=5.0, help="error band of the seconds held", source="ours, from rendered people"
     )
     hips_height_trunks: float = limit(
-        0.38,
+        0.31,
         unit="trunk lengths",
         low=0.1,
         high=1.0,
@@ -94,7 +94,7 @@ class PigeonPose(HoldChecker):
         floor = (knee[1] + back_ankle[1]) / 2  # one is nearer to the camera than the hips, the other further
         return Position(
             (
-                Asked("hips_sunk", floor - hips[1], -self.params.hips_height_trunks, 0.10),
+                Asked("hips_sunk", floor - hips[1], -self.params.hips_height_trunks, 0.08),
                 Asked("knee_behind", forward * (hips[0] - back_knee[0]), 0.45, 0.15),
                 Asked("shank_behind", forward * (back_knee[0] - back_ankle[0]), 0.30, 0.2),
                 Asked("back_straight", joint_angle_deg(back_hip, back_knee, back_ankle), 130.0, 15.0),

@@ -113,7 +113,7 @@ def _hold(report: SetReport, exercise: Exercise, side: Side | None, on: date, to
         on=on,
         exercise=exercise.id,
         side=side,
-        seconds=max(holds, default=0.0),
+        seconds=round(max(holds, default=0.0), 1),
         error_s=held.error_s if held else None,
         breaks=max(0, len(holds) - 1),
         faults={check: count for check, count in report.faults.items() if count},
