@@ -209,7 +209,8 @@ class GluteBridge(RepChecker):
 
     def _short_deg(self, rep: Measured) -> float:
         """What is missing to a straight line; hips past the line are no better than on it."""
-        return 180.0 - min(rep.value("hip_angle"), self.params.past_limit_deg)
+        past_deg: float = self.params.past_limit_deg
+        return 180.0 - min(rep.value("hip_angle"), past_deg)
 
     def _past(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("over_extension"), self.params
