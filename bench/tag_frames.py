@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.accuracy_format import table
-from formcheck.tag.detect import Found, Grey, Refinement, TagDetector, grey_of, square_poses
+from formcheck.tag.detect import Grey, Refinement, TagDetector, grey_of, square_poses
 from formcheck.tag.finder import FOCAL_PER_LONG_SIDE
 from formcheck.tag.resolve import between_deg, turns_of
 from formcheck.video.open_source import open_source
@@ -152,9 +152,8 @@ def _found(image: NDArray[Any], true: Array, size: float, code: int, detector: T
     own = [each for each in detector.find(grey)[0] if each.code == code]
     if not own:
         return None
-    refined: Found = detector.refined(grey, own[0])
-    corners: Array = refined.corners_px + low
-    return corners
+    refined = detector.refined(grey, own[0])
+    return None if refined is None else refined.corners_px + low
 
 
 def frame_table(seen: Sequence[Seen]) -> str:
