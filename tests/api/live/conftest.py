@@ -45,9 +45,15 @@ UNTIL_S = 23.0
 
 
 @cache
-def track(name: str, until_s: float = UNTIL_S) -> PoseTrack:
+def track(name: str, until_s: float = UNTIL_S, rate_hz: float = HZ) -> PoseTrack:
     """The first poses of a sample, as many a second as a slow phone sends."""
-    return between(at_rate(golden(name), HZ), 0.0, until_s)
+    return between(at_rate(golden(name), rate_hz), 0.0, until_s)
+
+
+def rest_s(name: str) -> float:
+    """A moment at rest after some of a sample's repetitions; of a run, its end."""
+    ends_s = [rep["end_s"] for rep in truth(name).get("reps", []) if rep["end_s"] < UNTIL_S]
+    return float(ends_s[-1] + 0.9) if ends_s else UNTIL_S
 
 
 def performed(name: str, until_s: float = UNTIL_S) -> int:
