@@ -26,6 +26,8 @@ from formcheck.results import Verdict
 from formcheck.trace import Signal
 
 _CAMERA: Final = "Put the camera beside you, about 0.5 m high and 2.5 m away, so that it sees shoulder, hip and knee."
+_PLANTED: Final = 0.25
+"""Trunk lengths that feet on the floor may seem to move while the hips rise."""
 _CLEAN_DEG: Final = 177.0
 _ALIKE_DEG: Final = 4.0
 _TOLD_DEG: Final = 15.0
@@ -150,6 +152,8 @@ class GluteBridge(RepChecker):
         on_back = axes is not None and abs(float(axes.head[1])) < 0.7 and float(axes.chest[1]) < -0.25
         values = frame_values(xy, scale_px)
         values["left_near"] = math.nan if axes is None else -float(axes.left[2])
+        feet = midpoint(xy[Landmark.LEFT_ANKLE], xy[Landmark.RIGHT_ANKLE])
+        values |= {"feet_x": feet[0] / scale_px, "feet_y": feet[1] / scale_px}
         for side in SIDES:
             values |= {f"{name}_{side}": value for name, value in leg_values(xy, world, pose.visibility, side).items()}
         return Snapshot(pose.t_s, (shoulders[1] - hips[1]) / scale_px, on_back, values)
@@ -158,6 +162,8 @@ class GluteBridge(RepChecker):
         straight = knees_deg(lift)
         if not all(math.isfinite(angle) for angle in straight.values()):
             return Kind("other", remark="A lift whose legs were not seen was not counted.")
+        if _feet_travel(lift) > _PLANTED:
+            return Kind("other", remark="A lift during which the feet moved is no bridge and was not counted.")
         if max(straight.values()) > STRAIGHT_DEG:
             return Kind("other", remark="A lift with a leg held out is not a bridge on both feet and was not counted.")
         return Kind("rep", remark="Both legs work in this exercise: the side given was not used." if self.side else "")
@@ -233,6 +239,11 @@ class GluteBridge(RepChecker):
         title = "angle shoulder, hip, knee"
         sides = (Signal(f"hip_deg_{side}", title, "deg", np.empty(0), side=side) for side in SIDES)
         return [*super().signals(), *sides]
+
+
+def _feet_travel(lift: Lift) -> float:
+    """How far the feet are elsewhere at the top than at rest, trunk lengths."""
+    return math.hypot(*(lift.at_top(name) - lift.at_rest(name) for name in ("feet_x", "feet_y")))
 
 
 def _near(lift: Lift) -> Side:

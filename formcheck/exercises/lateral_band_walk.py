@@ -199,7 +199,7 @@ class LateralBandWalk(RepChecker):
         return Snapshot(pose.t_s, abs(left[0] - right[0]) / scale_px, across, values)
 
     def classify(self, lift: Lift) -> Kind:
-        out = {side: lift.at_top(f"{side}_x") - lift.at_rest(f"{side}_x") for side in ("left", "right")}
+        out = {side: lift.at_top(f"{side}_x") - _at_start(lift, f"{side}_x") for side in ("left", "right")}
         leading: Side = "left" if abs(out["left"]) > abs(out["right"]) else "right"
         trailing: Side = "right" if leading == "left" else "left"
         way = out[leading]
@@ -209,7 +209,7 @@ class LateralBandWalk(RepChecker):
         if highest - lowest > _STRIDE:
             return Kind("other", remark="A stride with the foot lifted high is no step of the band walk.")
         followed = ("left_x", "right_x", "hips_x") if lift.span.closed else (f"{leading}_x", "hips_x")
-        onward = [(_at_end(lift, name) - lift.at_rest(name)) / way for name in followed]
+        onward = [(_at_end(lift, name) - _at_start(lift, name)) / way for name in followed]
         if not min(onward) > _CARRIES:
             return Kind("other", remark="A foot that went out and came back is no step and was not counted.")
         return Kind("rep", side=leading)
@@ -332,6 +332,12 @@ def _stance(reps: Sequence[Measured]) -> float:
     before = [rep.value("feet_before") for rep in reps]
     ordered = sorted(before)
     return max(before[0], median_of(ordered[len(ordered) // 2 :]))
+
+
+def _at_start(lift: Lift, name: str) -> float:
+    """Median of what was seen just ahead of the step, however little: steps follow one another closely."""
+    values = [frame.values.get(name, math.nan) for frame in lift.before]
+    return median_of([value for value in values if math.isfinite(value)])
 
 
 def _at_end(lift: Lift, name: str) -> float:

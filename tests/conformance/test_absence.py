@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.exercises.base import Checker
+from formcheck.exercises.hold_checker import HoldChecker
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
@@ -121,6 +122,8 @@ def test_stillness_is_no_rep(checker: type[Checker], name: str) -> None:
 def test_another_exercise_is_not_taken_for_this_one(exercise: str, checker: type[Checker], name: str) -> None:
     if truth(name)["exercise"] == exercise:
         pytest.skip("its own exercise")
+    if exercise == "glute_bridge" and "reference_end_s" in truth(name).get("events", {}):
+        pytest.skip("begins with a bridge on both feet: tests/exercises/test_glute_bridge.py")
     found = heard(checker, golden(name))
     assert [(rep.turn_s, rep.complete) for rep in found.reps] == []
     assert accused(found) == set()
@@ -162,7 +165,14 @@ def test_a_cut_makes_no_step(exercise: str, checker: type[Checker]) -> None:
         assert steps[2] <= steps[0] + steps[1], name
 
 
+def _skip_stretches(checker: type[Checker]) -> None:
+    """What is not seen is no break of theirs, and no sample is held as long as the guide asks."""
+    if issubclass(checker, HoldChecker):
+        pytest.skip("held, not counted: see tests/exercises/test_hold_checker.py")
+
+
 def test_a_pose_lost_in_a_rep_leaves_it_incomplete(exercise: str, checker: type[Checker]) -> None:
+    _skip_stretches(checker)
     for name in names_of(exercise):
         for rep in [rep for rep in truth(name).get("reps", []) if rep["complete"]]:
             whole = said(name).reps
@@ -173,6 +183,7 @@ def test_a_pose_lost_in_a_rep_leaves_it_incomplete(exercise: str, checker: type[
 
 
 def test_a_film_that_ends_in_a_rep_leaves_it_incomplete(exercise: str, checker: type[Checker]) -> None:
+    _skip_stretches(checker)
     for name in names_of(exercise):
         complete = [rep for rep in truth(name).get("reps", []) if rep["complete"]]
         for done, rep in enumerate(complete):
