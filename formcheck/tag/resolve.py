@@ -28,8 +28,9 @@ _SWIFT_DEG_PER_S: Final = 80.0
 
 _LEAP_COST_MOST: Final = 25.0
 _FACING_SD_DEG: Final = 25.0
-_FACING_EVERY_S: Final = 1.0
-"""How far landmarks may be off about where the tag faces, and how often they tell something new."""
+_FACING_TOLD: Final = 3.0
+"""How far landmarks may be off about where the tag faces, and how often over a film they tell it anew: what puts them
+off, a belly's slope for one, does so in every frame alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +75,7 @@ def resolve(t_s: Array, rotations: Array, errors_px: Array, faces: Array) -> Res
         faces: (n, 3) unit vector along which landmarks expect the tag to look, along the camera's axes; NaN: unknown.
     """
     turns = turns_of(rotations)
-    own = _fit_cost(errors_px) + _facing_cost(t_s, turns, faces)
+    own = _fit_cost(errors_px) + _facing_cost(turns, faces)
     leap = _leap_cost(t_s, turns)
     forward, backward = _cheapest(own, leap), _cheapest(own[::-1], leap[::-1].swapaxes(1, 2))[::-1]
     through = forward + backward - own
@@ -91,11 +92,10 @@ def _fit_cost(errors_px: Array) -> Array:
     return cheapest
 
 
-def _facing_cost(t_s: Array, turns: Array, faces: Array) -> Array:
+def _facing_cost(turns: Array, faces: Array) -> Array:
     cosine = np.clip(np.einsum("nki,ni->nk", turns[..., 2], faces), -1, 1)
     cost = 0.5 * (np.degrees(np.arccos(cosine)) / _FACING_SD_DEG) ** 2
-    share = min(1.0, float(np.median(np.diff(t_s))) / _FACING_EVERY_S) if len(t_s) > 1 else 1.0
-    told: Array = np.nan_to_num(cost, nan=0.0) * share
+    told: Array = np.nan_to_num(cost, nan=0.0) * min(1.0, _FACING_TOLD / len(turns))
     return told
 
 

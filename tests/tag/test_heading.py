@@ -1,0 +1,72 @@
+"""A card worn off the middle is told from a pelvis that drops, as far as that can be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from formcheck.pose.tag_seen import Array
+from formcheck.tag.angles import Start, mean_turn, twist_deg
+from formcheck.tag.heading import Placed, weighed
+
+UP = np.array([0.0, -1.0, 0.0])
+FACING = np.diag([1.0, -1.0, -1.0])
+
+
+def worn(off_deg: float) -> Start:
+    """A front card so far round the waist of somebody upright."""
+    turn = Rotation.from_rotvec(off_deg * UP, degrees=True).as_matrix() @ FACING
+    left = turn[:, 0]
+    return Start(turn, left, UP, np.cross(left, UP))
+
+
+def squatted(start: Start, pitch_deg: float, left_sinks_deg: float) -> Placed:
+    left, chest = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, -1.0])
+    drop = Rotation.from_rotvec(-left_sinks_deg * chest, degrees=True)
+    moved = drop * Rotation.from_rotvec(pitch_deg * left, degrees=True)
+    return Placed(moved.as_matrix() @ start.turn, 1)
+
+
+def drops(off_deg: float, sinks_deg: list[float], references: int = 0) -> tuple[Array, Array]:
+    start = worn(off_deg)
+    placed = [squatted(start, 27.0, each) for each in sinks_deg]
+    level = [Placed(squatted(start, 27.0, 0.0).turn, 0)] * references
+    lifted = weighed(start, UP, [*placed, *level], 4.5)[: len(placed)]
+    return np.array([-each.value for each in lifted]), np.array([each.sd for each in lifted])
+
+
+@pytest.mark.parametrize("off_deg", [-8.0, -3.0, 0.0, 5.0])
+def test_level_repetitions_put_the_card_in_its_place(off_deg: float) -> None:
+    read, sd = drops(off_deg, [0.0, 12.0, 0.0])
+
+    assert read == pytest.approx([0.0, 12.0, 0.0], abs=1.2)
+    assert sd.max() < 2
+
+
+def test_what_all_share_is_between_both_and_known_to_be_doubtful() -> None:
+    read, sd = drops(0.0, [10.0, 10.0, 10.0])
+
+    assert 3 < read.mean() < 11
+    assert sd.min() > 2
+
+
+def test_a_lift_on_both_legs_settles_it() -> None:
+    read, sd = drops(0.0, [10.0, 10.0, 10.0], references=1)
+
+    assert read == pytest.approx([10.0, 10.0, 10.0], abs=1.0)
+    assert sd.max() < 1.5
+
+
+def test_the_mean_of_turns_is_the_turn_in_their_middle() -> None:
+    axis = np.array([0.6, 0.0, 0.8])
+    turns = Rotation.from_rotvec(np.linspace(10, 30, 21)[:, None] * axis, degrees=True).as_matrix()
+
+    assert twist_deg(mean_turn(turns)[None], axis)[0] == pytest.approx(20.0, abs=0.01)
+
+
+def test_a_twist_is_the_part_about_its_axis() -> None:
+    head = np.array([0.0, 0.0, 1.0])
+    rolled = Rotation.from_rotvec([0, 0, 25], degrees=True) * Rotation.from_rotvec([8, 0, 0], degrees=True)
+
+    assert twist_deg(rolled.as_matrix()[None], head)[0] == pytest.approx(25.0, abs=0.1)
