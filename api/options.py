@@ -70,16 +70,32 @@ def _checked_region(value: str) -> str:
     return value
 
 
-_TAG_SCHEMA: Final = {
-    "type": "object",
-    "additionalProperties": False,
-    "description": "The codes of other tags on the waistband than the usual ones.",
-    "properties": {
-        "dictionary": {"type": "string", "enum": list(DICTIONARIES)},
-        "front": {"type": "integer", "minimum": 0},
-        "back": {"type": "integer", "minimum": 0},
-    },
-}
+def _tag_schema() -> dict[str, Any]:
+    """Which other tags than the usual ones are worn: a dictionary, and two of its codes."""
+    of_size: dict[int, list[str]] = {}
+    for name, count in DICTIONARIES.items():
+        of_size.setdefault(count, []).append(name)
+    return {
+        "description": "The tags on the waistband where they are not the usual ones; codes are of front and back.",
+        "oneOf": [
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["dictionary", "codes"],
+                "properties": {
+                    "dictionary": {"type": "string", "enum": names},
+                    "codes": {
+                        "type": "array",
+                        "items": {"type": "integer", "minimum": 0, "maximum": count - 1},
+                        "minItems": 2,
+                        "maxItems": 2,
+                        "uniqueItems": True,
+                    },
+                },
+            }
+            for count, names in of_size.items()
+        ],
+    }
 
 
 def _limits_schema() -> dict[str, Any]:
@@ -91,7 +107,7 @@ def _limits_schema() -> dict[str, Any]:
             for limit in declared(get_exercise(known).Params)
         }
         exercises[known] = {"type": "object", "additionalProperties": False, "properties": limits}
-    return {"type": "object", "additionalProperties": False, "properties": exercises | {TAG: _TAG_SCHEMA}}
+    return {"type": "object", "additionalProperties": False, "properties": exercises | {TAG: _tag_schema()}}
 
 
 Exercise = Annotated[

@@ -9,8 +9,7 @@ One more table names the codes of a clinic's own tags, which are looked for when
 
     [tag]
     dictionary = "APRILTAG_36h11"
-    front = 3
-    back = 4
+    codes = [3, 4]  # front, back
 """
 
 from __future__ import annotations
@@ -80,8 +79,7 @@ def tag_in(limits: Path | Mapping[str, Any] | None) -> TagDesign:
         UsageError: as :func:`read_limits`, or the table of the tags cannot be right.
     """
     tables = _read(limits, "clamshell") if isinstance(limits, Path) else limits or {}
-    table = tables.get(TAG, {})
-    return design_of_table(table) if isinstance(table, Mapping) else TagDesign()
+    return design_of_table(tables[TAG]) if TAG in tables else TagDesign()
 
 
 def _tables(path: Path, exercise_id: str) -> dict[str, dict[str, float]]:
@@ -90,7 +88,8 @@ def _tables(path: Path, exercise_id: str) -> dict[str, dict[str, float]]:
 
 def _checked_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
     """The exercises' tables. All are checked: a slip in another would show only when that exercise is scored."""
-    design_of_table(tables.get(TAG, {}))
+    if TAG in tables:
+        design_of_table(tables[TAG])
     return {name: _checked(get_exercise(name), table) for name, table in tables.items() if name != TAG}
 
 

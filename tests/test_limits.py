@@ -108,11 +108,11 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
 
 def test_the_table_of_the_tags_stands_beside_the_exercises(tmp_path: Path) -> None:
     file = tmp_path / "clinic.toml"
-    file.write_text('[clamshell]\nhold_limit_s = 2.0\n[tag]\ndictionary = "APRILTAG_36h11"\nfront = 3\nback = 4\n')
+    file.write_text('[clamshell]\nhold_limit_s = 2.0\n[tag]\ndictionary = "APRILTAG_36h11"\ncodes = [3, 4]\n')
 
     assert tag_in(file) == TagDesign("APRILTAG_36h11", 3, 4)
     assert read_limits(file, "clamshell") == {"hold_limit_s": 2.0}
-    assert read_all_limits(file)["tag"] == {"dictionary": "APRILTAG_36h11", "front": 3, "back": 4}
+    assert read_all_limits(file)["tag"] == {"dictionary": "APRILTAG_36h11", "codes": [3, 4]}
     assert tag_in(read_all_limits(file)) == tag_in(file)
     assert tables_of(file) == {"clamshell": {"hold_limit_s": 2.0}}
 
@@ -128,11 +128,12 @@ def test_without_such_a_table_the_usual_tags_are_meant(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ('dictionary = "9X9"', "unknown dictionary of tags '9X9'"),
-        ("front = 99", "4X4_50 has no code 99"),
-        ("front = 33", "the same code 33"),
-        ('front = "a"', "whole numbers"),
-        ("size = 10", "has no 'size'"),
+        ('dictionary = "9X9"\ncodes = [1, 2]', "unknown dictionary of tags '9X9'"),
+        ('dictionary = "4X4_50"\ncodes = [1, 99]', "4X4_50 has no code 99"),
+        ('dictionary = "4X4_50"\ncodes = [3, 3]', "the same code 3"),
+        ('dictionary = "4X4_50"\ncodes = [3]', "stand dictionary"),
+        ('dictionary = "4X4_50"', "names dictionary and codes, not 'dictionary'"),
+        ("", "not nothing"),
     ],
 )
 def test_a_table_of_tags_that_cannot_be_right_is_refused(tmp_path: Path, table: str, told: str) -> None:

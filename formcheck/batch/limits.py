@@ -20,5 +20,5 @@ def read_all_limits(path: Path | None) -> Mapping[str, Mapping[str, float]]:
     tables: dict[str, Mapping[str, Any]] = {exercise: read_limits(path, exercise) for exercise in exercise_ids()}
     tag = tag_in(path)
     if tag != DEFAULT:
-        tables[TAG] = {"dictionary": tag.dictionary, "front": tag.front_id, "back": tag.back_id}
+        tables[TAG] = {"dictionary": tag.dictionary, "codes": [tag.front_id, tag.back_id]}
     return {name: table for name, table in tables.items() if table}

@@ -83,7 +83,7 @@ DEFAULT: Final = TagDesign()
 differ from each other in eight cells, and they are seldom the first that somebody else prints."""
 
 _METRES: Final = {"mm": 0.001, "cm": 0.01, "in": 0.0254}
-_KEYS: Final = ("dictionary", "front", "back")
+_KEYS: Final = ("dictionary", "codes")
 
 
 def parse_side(text: str) -> float:
@@ -111,18 +111,16 @@ def parse_codes(text: str) -> tuple[int, int]:
 
 
 def design_of_table(table: Mapping[str, Any]) -> TagDesign:
-    """The tags that the table ``[tag]`` of a limits file names: ``dictionary``, ``front`` and ``back``, each optional.
+    """The tags that the table ``[tag]`` of a limits file names: ``dictionary``, and ``codes`` of front and back.
 
     Raises:
-        UsageError: a name that is none of these, or a value that cannot be right.
+        UsageError: either is missing or cannot be right, or something else is named.
     """
-    for name in table:
-        if name not in _KEYS:
-            raise UsageError(f"the table [tag] has no {name!r}; it has {', '.join(_KEYS)}")
-    dictionary = table.get("dictionary", DEFAULT.dictionary)
-    codes = [table.get("front", DEFAULT.front_id), table.get("back", DEFAULT.back_id)]
-    if not isinstance(dictionary, str) or any(isinstance(code, bool) or not isinstance(code, int) for code in codes):
-        raise UsageError("the table [tag] names a dictionary in quotes, and whole numbers for front and back")
+    if set(table) != set(_KEYS):
+        raise UsageError(f"the table [tag] names {' and '.join(_KEYS)}, not {', '.join(map(repr, table)) or 'nothing'}")
+    dictionary, codes = table["dictionary"], table["codes"]
+    if not isinstance(dictionary, str) or not isinstance(codes, list) or list(map(type, codes)) != [int, int]:
+        raise UsageError('in the table [tag] stand dictionary = "4X4_50" and codes = [27, 33]: front, back')
     return checked_design(TagDesign(dictionary, *codes))
 
 

@@ -96,7 +96,8 @@ class Pelvis:
         rows = record.rows()
         rows = rows[rows[:, 1] == 0]
         front, back = (rows[rows[:, _FACE] == number] for number in (1, 2))
-        face, own = ("front", front) if len(front) >= len(back) else ("back", back)
+        face: Face = "front" if len(front) >= len(back) else "back"
+        own = front if face == "front" else back
         return cls(face, own, record.frames, record.frame_s) if len(own) else None
 
     @cached_property

@@ -115,7 +115,7 @@ def _card(axes: Axes, design: TagDesign, face: Face, x: float, y: float) -> None
     axes.add_patch(_black(cells(design.dictionary, design.id_of(face)), x + quiet, y + quiet, side))
     strip = y + card_h - side * STRIP_PER_SIDE / 2
     size = side * STRIP_PER_SIDE / _MM_PER_INCH * 72
-    words = {"va": "center", "color": _INK}
+    words: dict[str, Any] = {"va": "center", "color": _INK}
     axes.text(x + card_w / 2, strip, f"▲ {face.upper()} ▲", ha="center", fontsize=0.55 * size, weight="bold", **words)
     axes.text(x + quiet / 2, strip, "this edge up", ha="left", fontsize=0.26 * size, **words)
     name = f"{design.dictionary} no. {design.id_of(face)}\n{side / 10:g} cm"
@@ -183,7 +183,7 @@ def _figure(axes: Axes, picture: Picture, x: float, y: float, scale: float) -> N
         return np.array(points) * scale + (x, y)
 
     thick = scale / _MM_PER_INCH * 72
-    stroke = {"solid_capstyle": "round", "solid_joinstyle": "round"}
+    stroke: dict[str, Any] = {"solid_capstyle": "round", "solid_joinstyle": "round"}
     if picture.floor:
         axes.plot(*placed([(0, 0.5), (100, 0.5)]).T, color=_SOFT, linewidth=0.6)
     for limb in picture.far:
