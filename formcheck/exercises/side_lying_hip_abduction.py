@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.leg_lift_features import features, leg_values
@@ -58,6 +59,17 @@ class SideLyingHipAbductionParams:
         high=25.0,
         help="error band of a repetition's roll read alone; less, in all alike, is not told from none",
         source="ours, from rendered people",
+    )
+    tag_roll_limit_deg: float = limit(
+        8.3,
+        unit="deg",
+        low=2.0,
+        high=30.0,
+        help="how far the pelvis may have rolled back since the set's start, by a tag on the waistband",
+        source="ours: with the band, noise below 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault",
+    )
+    tag_error_deg: float = limit(
+        1.7, unit="deg", low=0.0, high=10.0, help="error band of the tag's roll", source=TAG_SOURCE
     )
     low_limit_deg: float = limit(
         8.0,
@@ -184,6 +196,7 @@ class SideLyingHipAbduction(RepChecker):
     title = "Side-lying hip abduction"
     Params = SideLyingHipAbductionParams
     counting: ClassVar[Counting] = Counting(enter=0.25, settle_s=0.3)
+    tag_measure = "pelvic_roll"
     complete_share = 0.35
     """Low, since a leg that stays low is a fault of a whole repetition, not a part of one."""
     about = About(
@@ -208,6 +221,7 @@ class SideLyingHipAbduction(RepChecker):
                 "Keep the top hip stacked over the lower one; lift only as far as the pelvis stays still.",
                 "guide: the hip does not roll back; ours, from rendered people",
                 _CAMERA,
+                tag="front",
             ),
             Check(
                 "lift_height",
@@ -303,7 +317,8 @@ class SideLyingHipAbduction(RepChecker):
         params, about = self.params, self.about
         hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
         return (
-            *(self._among_own(check, rep, context) for check in _LEARNT),
+            self._roll(rep, context),
+            *(self._among_own(check, rep, context) for check in _LEARNT if check != "pelvic_roll"),
             hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
             lowering_verdict(
                 about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
@@ -312,6 +327,16 @@ class SideLyingHipAbduction(RepChecker):
 
     def _alone(self, learnt: _Learnt, found: Mapping[str, float]) -> float:
         return estimate(self.id, learnt.estimate, found)
+
+    def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
+        return context.tagged.roll(rep) if context.tagged else None
+
+    def _roll(self, rep: Measured, context: Context) -> Verdict:
+        """By the tag since the set's start, where one is worn."""
+        check, params = self.about.check("pelvic_roll"), self.params
+        source, by_landmarks = source_of(params, "tag_roll_limit_deg"), self._among_own(check.id, rep, context)
+        angle = self.tag_angle(rep, context)
+        return settled(check, rep, angle, params.tag_roll_limit_deg, source, by_landmarks)
 
     def _among_own(self, check_id: str, rep: Measured, context: Context) -> Verdict:
         """Against the set's better repetitions; what all share as far as it shows in one alone."""

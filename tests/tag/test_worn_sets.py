@@ -250,3 +250,14 @@ def test_what_all_squats_share_is_not_called_a_fault_for_sure() -> None:
     verdicts = of_reps(report, "pelvic_drop")
     assert "fault" not in {v.state for v in verdicts}
     assert all(v.error is None or v.error > 3 or v.state == "ok" for v in verdicts)
+
+
+def test_a_leg_lift_that_rolls_the_pelvis_back_is_told() -> None:
+    clip = "abduction_clean_right"
+    motion = over_reps(clip, [0.0, -15.0, 0.0], axis=1)
+
+    report = scored(wearing(golden(clip), Card(turn_deg=ASKEW, motion_deg=motion)), "side_lying_hip_abduction")
+
+    verdicts = of_reps(report, "pelvic_roll")
+    assert [(v.state, v.measured_by) for v in verdicts] == [("ok", "tag"), ("fault", "tag"), ("ok", "tag")]
+    assert verdicts[1].value == pytest.approx(15.0, abs=1.5)
