@@ -69,6 +69,7 @@ class FigureFourStretch(HoldChecker):
     version = "1"
     title = "Figure-4 stretch"
     Params = FigureFourStretchParams
+    fall = 0.4
     shown = ("ankle_height", "height of the crossed ankle over the hips", "trunk lengths")
     about = About(
         movement="On the back: one ankle over the other knee, and both legs drawn toward the chest. Held, one leg "

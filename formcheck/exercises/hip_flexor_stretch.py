@@ -46,6 +46,7 @@ class HipFlexorStretch(HoldChecker):
     version = "1"
     title = "Half-kneeling hip flexor stretch"
     Params = HipFlexorStretchParams
+    fall = 10.0
     shown = ("forward", "lean of the kneeling thigh", "deg")
     about = About(
         movement="Kneeling on one knee, the other foot in front; the hips go forward over it, the trunk stays upright. "

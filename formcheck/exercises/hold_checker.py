@@ -33,6 +33,8 @@ from formcheck.trace import Signal
 _NO_HOLD: Final = "No hold of this position was seen."
 _SAMPLE_EVERY_S: Final = 0.1
 _KEPT_SAMPLES: Final = 1800
+_KNOWN_SAMPLES: Final = 15
+_CLEARLY_OUT: Final = -2.0
 _EDGE_S: Final = 5.0
 """Getting from the edge of a position into its depth takes no longer."""
 _NEAR: Final = 0.5
@@ -134,9 +136,20 @@ class _Tally:
         while last[0][0] < t_s - _EDGE_S:
             last.popleft()
 
+    def fallen(self, positions: Mapping[Side, Position]) -> float:
+        """How far the present depth lies below the one held so far; NaN while that is not known."""
+        side = self._side()
+        held, position = self._numbers[side].get(_DEPTH, ()), positions[side]
+        if len(held) < _KNOWN_SAMPLES or not position.asked:
+            return math.nan
+        return median(held) - position.asked[0].value
+
+    def _side(self) -> Side:
+        return "left" if self._for_left and median(self._for_left) > 0 else "right"
+
     def held(self, hold: Hold) -> HeldOnce:
         """The hold between its side's depths, without getting there and leaving."""
-        side: Side = "left" if self._for_left and median(self._for_left) > 0 else "right"
+        side = self._side()
         values = {name: median(samples) for name, samples in self._numbers[side].items()}
         return HeldOnce(self._between_edges(hold, side, values.get(_DEPTH, math.nan)), side, values)
 
@@ -152,11 +165,14 @@ class _Tally:
 class HoldChecker(Checker):
     """A checker of a position that is held.
 
-    Class attributes: ``rule`` says what a hold is; ``shown`` describes the first of what a position asks, as it is
-    plotted: name, title and unit. ``Params`` has ``least_hold_s`` and ``hold_error_s``.
+    Class attributes: ``rule`` says what a hold is; ``fall`` is how far the depth may fall below the one that was held
+    before that is a break, in its own unit, since bodies and cameras differ more than one body in one hold; ``shown``
+    describes the first of what a position asks, as it is plotted: name, title and unit. ``Params`` has
+    ``least_hold_s`` and ``hold_error_s``.
     """
 
     rule: ClassVar[HoldRule] = HoldRule()
+    fall: ClassVar[float]
     shown: ClassVar[tuple[str, str, str]]
     smoothing_hz: ClassVar[float] = 3.0
 
@@ -194,7 +210,7 @@ class HoldChecker(Checker):
         events = self._after_leap(pose)
         scale_px = self._scale.update(pose, resting=not self._finder.holding)
         positions = self.look(pose, scale_px)
-        margin = _better(positions)
+        margin = self._against_own(_better(positions), positions)
         self._shown = _shown(positions)
         before = self._finder.holding
         events += self._closed(self._finder.update(pose.t_s, margin))
@@ -203,6 +219,12 @@ class HoldChecker(Checker):
             if margin >= -1:
                 self._tally.add(pose.t_s, positions)
         return events + self._phase_event()
+
+    def _against_own(self, margin: float, positions: Mapping[Side, Position]) -> float:
+        """The margin, clearly out where the body has left the depth that it held itself."""
+        if not self._finder.holding or not margin >= -1:
+            return margin
+        return _CLEARLY_OUT if self._tally.fallen(positions) > self.fall else margin
 
     def finish(self) -> Sequence[Event]:
         events = self._closed(self._finder.finish())

@@ -49,6 +49,7 @@ class PigeonPose(HoldChecker):
     version = "1"
     title = "Pigeon pose"
     Params = PigeonPoseParams
+    fall = 0.12
     shown = ("hips_sunk", "height of the hips over the mat, downward", "trunk lengths")
     about = About(
         movement="One shin across in front, the other leg straight behind; the hips sink and stay square, neither "

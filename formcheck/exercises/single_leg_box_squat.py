@@ -43,8 +43,8 @@ _TOLD_DEG: Final = 15.0
 """A camera half a hand to the side shifts the knee by 2-4% of the trunk; readings of like repetitions differ by that
 many degrees; caving of the third size, shared by all, is not to pass for none (rendered people)."""
 _TOLD_BY_SET: Final = 2
-_STANDS_FROM: Final = 1.15
-"""Hips over the lower foot, trunk lengths: standing 1.4 and more, kneeling upright 1.0 (rendered people)."""
+_STANDS_FROM: Final = 1.3
+"""Hips over the lower foot, trunk lengths: standing 1.6 and more, kneeling 1.0 (rendered people)."""
 _UNSURE: Final = (
     "A squat was not counted, since it could not be told whether the other foot was in the air: hold it well forward."
 )
