@@ -29,6 +29,8 @@ from formcheck.scoring import score_track
 TARGET: Final = Path(__file__).parents[1] / "formcheck" / "exercises" / "estimates.toml"
 _RIDGE: Final = 0.03
 _SHORT_DEG: Final = 16.0
+_LOW_DEG: Final = 8.0
+_FORWARD_DEG: Final = 6.0
 _HEAD: Final = "# Written by `python -m bench.train` from the tuning part of the accuracy bench.\n"
 
 
@@ -67,6 +69,11 @@ def _free_near(sample: Sample) -> bool:
 def _fully_up(sample: Sample) -> bool:
     """Hips that stop short slope otherwise: sag is judged only among lifts of like height."""
     return sample.true["hip_short_deg"] < _SHORT_DEG
+
+
+def _as_high_as_asked(sample: Sample) -> bool:
+    """A leg that is low, or forward, turns knee and foot in the picture: they are told only among others."""
+    return sample.true["leg_low_deg"] < _LOW_DEG and sample.true["leg_drift_deg"] < _FORWARD_DEG
 
 
 LESSONS: Final = (
@@ -109,13 +116,13 @@ LESSONS: Final = (
     Lesson(ABDUCTION, "roll_change", "pelvic_roll_deg", ("hip_aside", "shoulder_aside")),
     Lesson(ABDUCTION, "roll", "pelvic_roll_deg", ("hip_aside_more", "shoulder_aside_more"), within_sets=False),
     Lesson(ABDUCTION, "low_change", "leg_low_deg", ("ankle_out", "ankle_up")),
-    Lesson(ABDUCTION, "low", "leg_low_deg", ("ankle_out", "ankle_up"), within_sets=False),
+    Lesson(ABDUCTION, "low", "leg_low_deg", ("ankle_out_more", "ankle_up_more"), within_sets=False),
     Lesson(ABDUCTION, "drift_change", "leg_drift_deg", ("ankle_out", "ankle_up")),
     Lesson(ABDUCTION, "drift", "leg_drift_deg", ("ankle_out", "ankle_up"), within_sets=False),
-    Lesson(ABDUCTION, "bend_change", "knee_flexion_deg", ("knee_bend_deg",)),
-    Lesson(ABDUCTION, "bend", "knee_flexion_deg", ("knee_bend_deg",), within_sets=False),
-    Lesson(ABDUCTION, "toes_change", "toes_up_deg", ("foot_up",)),
-    Lesson(ABDUCTION, "toes", "toes_up_deg", ("foot_up",), within_sets=False),
+    Lesson(ABDUCTION, "bend_change", "knee_flexion_deg", ("knee_bend_deg", "foot_up"), wanted=_as_high_as_asked),
+    Lesson(ABDUCTION, "bend", "knee_flexion_deg", ("knee_bend_deg",), within_sets=False, wanted=_as_high_as_asked),
+    Lesson(ABDUCTION, "toes_change", "toes_up_deg", ("foot_up",), wanted=_as_high_as_asked),
+    Lesson(ABDUCTION, "toes", "toes_up_deg", ("foot_up",), within_sets=False, wanted=_as_high_as_asked),
 )
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.among_own import Yardstick, among_own, over_best
 from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
@@ -30,9 +30,14 @@ _CAMERA: Final = (
     "Put the camera in front of you and about 40 degrees toward your feet, 1.35 m high and 2.3 m away, looking down "
     "at you."
 )
-_FOOT_UNSEEN: Final = f"The foot is not seen well enough to tell where the toes point. {_CAMERA}"
+_FOOT_UNSEEN: Final = f"The foot is not seen well enough to tell knee and toes apart. {_CAMERA}"
+_ELSEWHERE: Final = (
+    "The leg was lifted lower or further forward than in your other repetitions, which turns knee and foot in the "
+    "picture; the camera cannot tell a bend or a turn apart from that."
+)
 _UNBENT_DEG: Final = 110.0
 """A knee more bent than this at the top is no lift of a straight leg."""
+_GUIDE_DEG: Final = 45.0
 _STRAIGHT_RATIO: Final = 1.3
 """A straight leg's foot rises about twice as far as its knee; where the knee opens over resting feet, less far."""
 
@@ -42,7 +47,7 @@ class SideLyingHipAbductionParams:
     """Limits of the side-lying hip abduction."""
 
     roll_limit_deg: float = limit(
-        8.0,
+        6.6,
         unit="deg",
         low=3.0,
         high=30.0,
@@ -53,7 +58,7 @@ class SideLyingHipAbductionParams:
         4.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
     )
     roll_alone_error_deg: float = limit(
-        10.0,
+        7.0,
         unit="deg",
         low=0.0,
         high=25.0,
@@ -83,7 +88,7 @@ class SideLyingHipAbductionParams:
         3.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
     )
     low_alone_error_deg: float = limit(
-        8.0,
+        6.0,
         unit="deg",
         low=0.0,
         high=25.0,
@@ -91,7 +96,7 @@ class SideLyingHipAbductionParams:
         source="ours, from rendered people",
     )
     drift_limit_deg: float = limit(
-        7.0,
+        6.0,
         unit="deg",
         low=3.0,
         high=40.0,
@@ -99,10 +104,10 @@ class SideLyingHipAbductionParams:
         source="guide: the leg does not drift forward; the degrees are ours",
     )
     drift_error_deg: float = limit(
-        3.0, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
+        2.5, unit="deg", low=0.0, high=15.0, help="error band of that difference", source="ours, from rendered people"
     )
     drift_alone_error_deg: float = limit(
-        8.0,
+        6.0,
         unit="deg",
         low=0.0,
         high=25.0,
@@ -110,7 +115,7 @@ class SideLyingHipAbductionParams:
         source="ours, from rendered people",
     )
     bent_limit_deg: float = limit(
-        15.0,
+        16.0,
         unit="deg",
         low=5.0,
         high=60.0,
@@ -118,10 +123,10 @@ class SideLyingHipAbductionParams:
         source="guide: leg straight; the degrees are ours",
     )
     bent_error_deg: float = limit(
-        5.0, unit="deg", low=0.0, high=20.0, help="error band of that difference", source="ours, from rendered people"
+        6.0, unit="deg", low=0.0, high=20.0, help="error band of that difference", source="ours, from rendered people"
     )
     bent_alone_error_deg: float = limit(
-        12.0,
+        8.0,
         unit="deg",
         low=0.0,
         high=30.0,
@@ -129,7 +134,7 @@ class SideLyingHipAbductionParams:
         source="ours, from rendered people",
     )
     toes_limit_deg: float = limit(
-        25.0,
+        22.0,
         unit="deg",
         low=10.0,
         high=80.0,
@@ -137,10 +142,10 @@ class SideLyingHipAbductionParams:
         source="guide: toes forward; the degrees are ours",
     )
     toes_error_deg: float = limit(
-        8.0, unit="deg", low=0.0, high=30.0, help="error band of that difference", source="ours, from rendered people"
+        7.0, unit="deg", low=0.0, high=30.0, help="error band of that difference", source="ours, from rendered people"
     )
     toes_alone_error_deg: float = limit(
-        20.0,
+        14.0,
         unit="deg",
         low=0.0,
         high=45.0,
@@ -152,12 +157,7 @@ class SideLyingHipAbductionParams:
     lowering_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE)
     lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
     least_elevation_deg: float = limit(
-        18.0,
-        unit="deg",
-        low=5.0,
-        high=60.0,
-        help="a lower camera cannot tell roll, drift and height apart",
-        source="ours",
+        16.0, unit="deg", low=5.0, high=60.0, help="a lower camera cannot tell roll and drift apart", source="ours"
     )
     most_elevation_deg: float = limit(
         55.0, unit="deg", low=30.0, high=80.0, help="a steeper camera has not been tried", source="ours"
@@ -180,12 +180,15 @@ class _Learnt:
 
 
 _LEARNT: Final = {
-    "pelvic_roll": _Learnt("roll", "roll", 2.0, 5.0, 15.0),
-    "lift_height": _Learnt("low", "low", 0.0, 4.0, 14.0),
+    "pelvic_roll": _Learnt("roll", "roll", 3.0, 4.0, 15.0),
+    "lift_height": _Learnt("low", "low", 1.0, 4.0, 13.0),
     "leg_drift": _Learnt("drift", "drift", 0.0, 4.0, 12.0),
-    "knee_bent": _Learnt("bend", "bent", 5.0, 6.0, 25.0),
-    "toes_up": _Learnt("toes", "toes", 0.0, 10.0, 40.0),
+    "knee_bent": _Learnt("bend", "bent", 6.0, 6.0, 15.0),
+    "toes_up": _Learnt("toes", "toes", -2.0, 10.0, 28.0),
 }
+_OF_THE_LEG: Final = ("lift_height", "leg_drift")
+_TURNED_BY_THE_LEG: Final = ("knee_bent", "toes_up")
+"""Where the leg is, and the checks that a leg lifted lower or further forward than the others' turns in the picture."""
 
 
 class SideLyingHipAbduction(RepChecker):
@@ -300,7 +303,8 @@ class SideLyingHipAbduction(RepChecker):
 
     def measure(self, lift: Lift, side: Side | None) -> Mapping[str, Number]:
         turn_s, params = lift.span.turn_s, self.params
-        read = {learnt.estimate: self._alone(learnt, self.features(lift, side)) for learnt in _LEARNT.values()}
+        found = self.features(lift, side)
+        read = {learnt.estimate: estimate(self.id, learnt.estimate, found) for learnt in _LEARNT.values()}
         return {
             "pelvic_roll": Number(read["roll"], "deg", params.roll_alone_error_deg, turn_s),
             "leg_elevation": Number(_GUIDE_DEG - read["low"], "deg", params.low_alone_error_deg, turn_s),
@@ -325,9 +329,6 @@ class SideLyingHipAbduction(RepChecker):
             ),
         )
 
-    def _alone(self, learnt: _Learnt, found: Mapping[str, float]) -> float:
-        return estimate(self.id, learnt.estimate, found)
-
     def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
         return context.tagged.roll(rep) if context.tagged else None
 
@@ -341,24 +342,38 @@ class SideLyingHipAbduction(RepChecker):
     def _among_own(self, check_id: str, rep: Measured, context: Context) -> Verdict:
         """Against the set's better repetitions; what all share as far as it shows in one alone."""
         check, learnt, params = self.about.check(check_id), _LEARNT[check_id], self.params
-        reason = self._cannot_see_leg(context.view)
-        if not reason and check_id == "toes_up" and not math.isfinite(self._alone(learnt, rep.features)):
-            reason = _FOOT_UNSEEN
+        reason = self._cannot_see_leg(context.view) or self._cannot_tell(check_id, rep, context)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
-        yard = Yardstick(
+        if check_id not in _OF_THE_LEG:
+            alike = tuple(r for r in context.reps if r.index == rep.index or not self._elsewhere(r, context))
+            context = replace(context, reps=alike)
+        limit_name = f"{learnt.stem}_limit_deg"
+        limit_deg, error_deg = getattr(params, limit_name), getattr(params, f"{learnt.stem}_error_deg")
+        reading = among_own(rep, context, self._yardstick(learnt), limit_deg, error_deg)
+        return judge(check, replace(reading, source=source_of(params, limit_name)), rep.index)
+
+    def _yardstick(self, learnt: _Learnt) -> Yardstick:
+        return Yardstick(
             change=lambda r: estimate(self.id, f"{learnt.estimate}_change", r.features),
-            alone=lambda r: self._alone(learnt, r.features),
+            alone=lambda r: estimate(self.id, learnt.estimate, r.features),
             clean=learnt.clean,
-            most=getattr(params, f"{learnt.stem}_alone_error_deg"),
+            most=getattr(self.params, f"{learnt.stem}_alone_error_deg"),
             alike=learnt.alike,
             told=learnt.told,
         )
-        limit_name = f"{learnt.stem}_limit_deg"
-        reading = among_own(
-            rep, context, yard, getattr(params, limit_name), getattr(params, f"{learnt.stem}_error_deg")
-        )
-        return judge(check, replace(reading, source=source_of(params, limit_name)), rep.index)
+
+    def _cannot_tell(self, check_id: str, rep: Measured, context: Context) -> str:
+        if check_id not in _TURNED_BY_THE_LEG:
+            return ""
+        if not math.isfinite(rep.value("toes_up")):
+            return _FOOT_UNSEEN
+        return _ELSEWHERE if self._elsewhere(rep, context) else ""
+
+    def _elsewhere(self, rep: Measured, context: Context) -> bool:
+        """Whether the leg was lifted lower, or further forward, than in the set's better repetitions."""
+        low, drift = (over_best(rep, context, self._yardstick(_LEARNT[name])) for name in ("lift_height", "leg_drift"))
+        return bool(low > self.params.low_limit_deg or drift > self.params.drift_limit_deg)
 
     def _cannot_see_leg(self, view: View) -> str:
         params = self.params
@@ -378,6 +393,3 @@ class SideLyingHipAbduction(RepChecker):
             *super().signals(),
             *(Signal(f"leg_slope_deg_{side}", slope, "deg", np.empty(0), side=side) for side in SIDES),
         ]
-
-
-_GUIDE_DEG: Final = 45.0
