@@ -145,11 +145,12 @@ def _checks_table(report: SetReport) -> Table:
 
 def _check_row(report: SetReport, verdict: Verdict) -> tuple[Text, ...]:
     upper = outline.limit_is_upper(report, verdict.check)
+    value = quantities.with_error(verdict.value, verdict.unit, verdict.error)
     return (
         Text(wording.STATE_MARKS[verdict.state]),
         Text(outline.set_title(report, verdict)),
         Text(wording.STATE_WORDS[verdict.state]),
-        Text(quantities.with_error(verdict.value, verdict.unit, verdict.error)),
+        Text(f"{value} {wording.measured(verdict)}".strip()),
         Text(wording.bound(verdict, upper)),
     )
 

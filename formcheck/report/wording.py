@@ -302,6 +302,11 @@ def filming_heading(filmable: bool) -> str:
     return "Not assessed, and how to film it" if filmable else "Camera"
 
 
+def measured(verdict: Verdict) -> str:
+    """What measured the value, where it was not the body's landmarks."""
+    return "by the tag" if verdict.measured_by == "tag" else ""
+
+
 def tag_offer(card: str, *, command: bool = True) -> str:
     """That this could have been measured, and with which card; ``command`` tells how to print it."""
     how = " `formcheck tag` prints it." if command else ""
