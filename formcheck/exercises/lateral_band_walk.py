@@ -59,7 +59,7 @@ class LateralBandWalkParams:
         source=_SOURCE_FEET,
     )
     feet_error_share: float = limit(
-        0.08, unit="share", low=0.0, high=0.4, help="error band of that share", source="ours, from rendered people"
+        0.05, unit="share", low=0.0, high=0.4, help="error band of that share", source="ours, from rendered people"
     )
     knees_limit_pct: float = limit(
         13.0,
