@@ -22,11 +22,11 @@ from api.database.engine import Database
 from api.database.tables import Analysis, Clip, Job
 from api.options import ClipOptions, RescoreOptions, UploadOptions
 from api.problems import ProblemError
-from api.settings import Settings
+from api.settings import MB, Settings
 from api.storage.store import Store
 from api.uploads import StoredFile
 
-__all__ = ["CURSOR_PATTERN", "Analyses", "Page", "folder_of", "landmarks_key", "new_id", "source_key"]
+__all__ = ["CURSOR_PATTERN", "Analyses", "Page", "folder_of", "landmarks_key", "may_be_known", "new_id", "source_key"]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -57,6 +57,11 @@ def folder_of(analysis_id: str) -> str:
 def source_key(analysis_id: str, number: int) -> str:
     """Where the recording of clip 1 or 2 lies."""
     return f"{folder_of(analysis_id)}/source-{number}"
+
+
+def may_be_known(error: BaseException) -> bool:
+    """Whether a database that went away in mid-sentence may have heard us: then the sweeper decides about the files."""
+    return bool(getattr(error, "connection_invalidated", False))
 
 
 def landmarks_key(outputs: str, number: int) -> str:
@@ -96,7 +101,7 @@ class Analyses:
         )
         kept = self._add(analysis, options.priority)
         if kept.id != analysis_id:
-            self._store.delete_folder(folder_of(analysis_id))
+            self.discard(analysis_id)
         return kept
 
     def rescore(
@@ -105,17 +110,16 @@ class Analyses:
         """A new analysis of the stored landmarks with other limits.
 
         Raises:
-            ProblemError: 404 no such analysis, 409 it has no result yet, or none at all.
+            ProblemError: 404 no such analysis; 409 it has no result yet, or none at all, or the key was used for
+                something else; 503 too much is waiting.
         """
         first = self.get(analysis_id, owner)
         if first.job.state != "done" or first.job.outputs is None:
             raise ProblemError(
                 409, "no-result", f"the analysis is {first.job.state}; only a finished one is scored again"
             )
-        fresh_id = new_id()
-        clips = [self._again(first.job.outputs, fresh_id, clip) for clip in first.clips]
         again = Analysis(
-            id=fresh_id,
+            id=new_id(),
             owner=made_by,
             idempotency_key=idempotency_key,
             request_sha256=_request_sha256({"rescored": first.id, **options.model_dump()}, []),
@@ -123,11 +127,24 @@ class Analyses:
             blur_faces=first.blur_faces,
             overlay=False,
             limits=options.limits,
-            clips=clips,
         )
-        kept = self._add(again, options.priority)
-        if kept.id != fresh_id:
-            self._store.delete_folder(folder_of(fresh_id))
+        with self._database.reading() as session:
+            if (earlier := _earlier(session, again)) is not None:
+                return earlier
+        self.check_room()
+        return self._with_landmarks(again, first, first.job.outputs, options.priority)
+
+    def _with_landmarks(self, again: Analysis, first: Analysis, outputs: str, priority: int) -> Analysis:
+        """Copy the first analysis's landmarks and queue; no copy stays of one that is refused."""
+        try:
+            again.clips = [self._again(outputs, again.id, clip) for clip in first.clips]
+            kept = self._add(again, priority)
+        except BaseException as error:
+            if not may_be_known(error):
+                self.discard(again.id)
+            raise
+        if kept.id != again.id:
+            self.discard(again.id)
         return kept
 
     def discard(self, analysis_id: str) -> None:
@@ -172,6 +189,8 @@ class Analyses:
                 raise ProblemError(
                     409, "not-dead", f"the analysis is {job.state}; only one that was given up is tried again"
                 )
+            if any(clip.source_key is None for clip in analysis.clips):
+                raise ProblemError(409, "no-recording", "the recording is deleted by now; upload it again")
             job.state, job.attempts, job.finished_at = "queued", 0, None
             job.queued_at = job.run_after = now
             job.kind = job.reason = None
@@ -180,7 +199,7 @@ class Analyses:
 
     def check_room(self) -> None:
         """Raises ProblemError (503) when too many analyses wait, StorageError when files have no room."""
-        self._store.check(self._settings.min_free_mb * 1_000_000)
+        self._store.check(self._settings.min_free_mb * MB)
         with self._database.reading() as session:
             self._check_queue(session)
 

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 
 from api.access.audit import Audit, AuditLog
 from api.access.caller import OpenAccess
@@ -32,8 +33,9 @@ from api.live.poses import PoseService
 from api.live.sitting import Means
 from api.logs import RequestLog, set_up_logs
 from api.pages import router as pages
+from api.pages.frame import missing_page, wants_page
 from api.pages.key_cookie import KeyCookie
-from api.problems import Problem, add_handlers
+from api.problems import Problem, add_handlers, http_problem
 from api.routes import analyses, events, exercises, health, live, results, uploads
 from api.services import Services
 from api.settings import Settings, read_settings
@@ -70,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     add_handlers(app)
+    app.add_exception_handler(HTTPException, _refused)
     routers = [module.router for module in (uploads, analyses, events, results, exercises, live, health)] + [pages]
     for router in routers:
         app.include_router(router)
@@ -82,6 +85,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestLog)
     _complete_document(app, settings)
     return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """A page for whoever looks with a browser, a problem for programs."""
+    return await (missing_page if wants_page(request) else http_problem)(request, error)
 
 
 def check_exposure(settings: Settings) -> None:

@@ -32,30 +32,43 @@ TOO_LARGE: Final = f"the body is larger than the {MAX_BODY_BYTES // 1024} KiB al
 SAFE_METHODS: Final = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
 
+BODY_S: Final = 30.0
+"""A body that is not an upload is there after this long."""
+
+
 class BodyLimit:
-    """413 for bodies larger than any that is not an upload, whether they tell their length or not."""
+    """413 for bodies larger than any that is not an upload, told or not; 408 for slow ones."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in UPLOAD_PATHS:
+        if scope["type"] != "http" or scope["path"].rstrip("/") in UPLOAD_PATHS:
             return await self._app(scope, receive, send)
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length[:20]) > MAX_BODY_BYTES:
             answer = problem_response(413, "too-large", TOO_LARGE, {"Connection": "close"})
             return await answer(scope, receive, send)
-        received = 0
+        received, whole, ends_at = 0, False, anyio.current_time() + BODY_S
 
         async def counting() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, whole
+            if whole:  # from now on what is waited for is that the client goes away
+                return await receive()
+            message = await _before(ends_at, receive)
+            whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > MAX_BODY_BYTES:
                 raise HTTPException(413)
             return message
 
         await self._app(scope, counting, send)
+
+
+async def _before(ends_at: float, receive: Receive) -> Message:
+    with anyio.move_on_at(ends_at):
+        return await receive()
+    raise HTTPException(408)
 
 
 class HeadAsGet:
@@ -116,4 +129,9 @@ def _is_change(scope: Scope) -> bool:
 
 def _is_foreign(headers: Headers, host: str) -> bool:
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != host
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != host
+    except ValueError:
+        return True

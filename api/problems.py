@@ -13,16 +13,30 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from api.errors import MissingFileError, StorageError, StorageFullError
 from formcheck.errors import FormcheckError
 
-__all__ = ["DATABASE_ERRORS", "Problem", "ProblemError", "add_handlers", "documented", "problem_response"]
+__all__ = [
+    "DATABASE_ERRORS",
+    "Problem",
+    "ProblemError",
+    "add_handlers",
+    "defect_response",
+    "documented",
+    "http_problem",
+    "invalid_field",
+    "problem_response",
+]
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 RETRY_AFTER_S: Final = 5
+
+CLIENT_GONE: Final = 499
+"""As nginx counts requests whose client went away."""
 
 DATABASE_ERRORS: Final = (DBAPIError, PoolTimeoutError)
 """What SQLAlchemy raises when the database is lost, locked or full."""
@@ -68,6 +82,11 @@ class ProblemError(Exception):
         self.status, self.kind, self.detail, self.headers = status, kind, detail, dict(headers or {})
 
 
+def invalid_field(name: str, detail: str) -> RequestValidationError:
+    """One field of a form that cannot be right, told as pydantic's findings are."""
+    return RequestValidationError([{"type": "value_error", "loc": ("body", name[:40]), "msg": detail}])
+
+
 def problem_response(
     status: int,
     kind: str,
@@ -95,12 +114,12 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Turn every exception into a problem."""
+    """Turn every exception that was foreseen into a problem; `api.logs` tells of others."""
     app.add_exception_handler(ProblemError, _told)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(FormcheckError, _formcheck)
-    app.add_exception_handler(Exception, _defect)
+    app.add_exception_handler(ClientDisconnect, _gone)
     for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _database)
 
@@ -110,7 +129,8 @@ async def _told(_request: Request, error: Exception) -> Response:
     return problem_response(error.status, error.kind, error.detail, error.headers)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def http_problem(request: Request, error: Exception) -> Response:
+    """What the framework refuses: an unknown address, a method that is not taken, a body that is too large."""
     assert isinstance(error, HTTPException)
     headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
     phrase = HTTPStatus(error.status_code).phrase
@@ -130,8 +150,10 @@ def _allowed(request: Request) -> str:
 
 
 _DETAILS: Final = {
+    400: "the body cannot be read; /openapi.json says what it holds",
     404: "there is nothing under this address; /openapi.json names those that exist",
     405: "this address does not take this method; see the Allow header",
+    408: "the body did not come in time; send it again",
     413: "the body is larger than allowed here",
 }
 
@@ -174,6 +196,12 @@ async def _database(_request: Request, error: Exception) -> Response:
     return problem_response(503, "database-unavailable", "the database does not answer; try again in a few seconds")
 
 
-async def _defect(_request: Request, error: Exception) -> Response:
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Nobody reads the answer; the log's line tells how often."""
+    return Response(status_code=CLIENT_GONE)
+
+
+def defect_response(error: Exception) -> Response:
+    """What nobody foresaw, for the log and for whoever asked."""
     _log.error("defect", error=type(error).__name__, exc_info=error)
     return problem_response(500, "internal-error", "this is a defect of the server; its log says more")

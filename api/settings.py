@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     max_connections: int = Field(1000, ge=10, description="Open connections; more are turned away (`formcheck serve`).")
     max_streams: int = Field(200, ge=1, description="Clients that follow analyses at the same time; more get a 503.")
     max_stream_s: float = Field(300.0, gt=0, description="A stream of events ends after so long; clients come again.")
+    retry_days: float = Field(
+        1.0, gt=0, description="The recording of an analysis that was given up is kept so long for another try."
+    )
     max_queued: int = Field(1000, ge=1, description="Analyses that may wait; more are refused with 503.")
 
     live_people: int = Field(

@@ -18,7 +18,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from api.problems import ProblemError
+from api.problems import ProblemError, invalid_field
 from api.settings import MB, Settings
 from api.storage.store import Store
 
@@ -54,12 +54,13 @@ async def receive_form(request: Request, store: Store, keys: Mapping[str, str], 
         keys: for each part that may be a file, the key to store it under.
 
     Raises:
+        RequestValidationError: a field is given twice, or is no text.
         ProblemError: 400 no proper form, 408 too slow, 413 too large, 415 another type of body.
         StorageError: the files cannot be stored.
         ClientDisconnect: the client went away.
     """
     most = settings.max_upload_mb * MB
-    _check_length(request, len(keys) * most + MAX_PARTS * MAX_FIELD_BYTES)
+    _check_length(request, most, len(keys))
     form, events = Form(), _Events(_boundary(request))
     async with AsyncExitStack() as cleaning:
         receiving = _Receiving(form, store, keys, most)
@@ -71,9 +72,9 @@ async def receive_form(request: Request, store: Store, keys: Mapping[str, str], 
     return form
 
 
-def _check_length(request: Request, most: int) -> None:
+def _check_length(request: Request, most: int, files: int) -> None:
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > most:
+    if length.isdecimal() and int(length[:20]) > files * most + MAX_PARTS * MAX_FIELD_BYTES:
         raise _too_large(most)
 
 
@@ -234,7 +235,7 @@ class _Receiving:
 
     async def _begin(self, name: str) -> None:
         if name in self._form.fields or name in self._form.files:
-            raise ProblemError(422, "invalid-request", f"{name[:40]!r} is given twice")
+            raise invalid_field(name, "given twice")
         self._name, self._buffer = name, bytearray()
         if name in self._keys:
             self._file = await run_sync(_OpenFile, self._store, self._keys[name])
@@ -257,7 +258,7 @@ class _Receiving:
             try:
                 self._form.fields[self._name] = self._buffer.decode("utf-8")
             except UnicodeDecodeError as error:
-                raise ProblemError(422, "invalid-request", f"{self._name[:40]!r} is not UTF-8 text") from error
+                raise invalid_field(self._name, "not UTF-8 text") from error
             return
         await self._flush(self._file)
         self._form.files[self._name] = await run_sync(self._file.close)

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from api.access.audit import AuditLog
 from api.analyses import Analyses
@@ -63,7 +63,7 @@ class Sweeper:
         with self._database.reading() as session:
             now = self._database.now(session)
         self._expire(now)
-        self._delete_videos()
+        self._delete_videos(now)
         self._delete_orphans(now)
         self._clear_work(now)
         self._forget_workers(now)
@@ -84,12 +84,13 @@ class Sweeper:
         if old:
             _log.info("expired", analyses=len(old))
 
-    def _delete_videos(self) -> None:
-        """Videos that were scored, where the worker was ended before it deleted them."""
+    def _delete_videos(self, now: datetime) -> None:
+        """Videos that were scored, where the worker was ended before it deleted them; and those long given up."""
+        given_up = now - timedelta(days=self._settings.retry_days)
         with self._database.reading() as session:
-            left = session.scalars(_of_no_more_use(select(Clip.analysis_id)).distinct().limit(BATCH)).all()
+            left = session.scalars(_of_no_more_use(select(Clip.analysis_id), given_up).distinct().limit(BATCH)).all()
         for analysis_id in left:
-            delete_videos(self._database, self._store, analysis_id)
+            delete_videos(self._database, self._store, analysis_id, given_up)
 
     def _delete_orphans(self, now: datetime) -> None:
         """Folders whose row never came, or went: left by uploads that were cut off, or by late workers."""
@@ -127,24 +128,25 @@ class Sweeper:
                 AuditLog.forget(session, now - timedelta(days=self._settings.audit_days))
 
 
-def delete_videos(database: Database, store: Store, analysis_id: str) -> None:
-    """Delete the recordings of an analysis that is scored, and only then forget where they lay.
+def delete_videos(database: Database, store: Store, analysis_id: str, given_up: datetime | None = None) -> None:
+    """Delete the recordings of an analysis that is scored, or was given up before ``given_up``; then forget where.
 
     What waits for another try keeps its recordings, and so does who asked to.
     """
     with database.writing() as session:
-        for clip in session.scalars(_of_no_more_use(select(Clip)).where(Clip.analysis_id == analysis_id)):
+        for clip in session.scalars(_of_no_more_use(select(Clip), given_up).where(Clip.analysis_id == analysis_id)):
             assert clip.source_key is not None
             store.delete(clip.source_key)
             clip.source_key = None
 
 
-def _of_no_more_use(query: Select[T]) -> Select[T]:
+def _of_no_more_use(query: Select[T], given_up: datetime | None) -> Select[T]:
     """Clips whose recording nobody will ask for."""
+    over: ColumnElement[bool] = Job.state.in_(("done", "failed"))
+    if given_up is not None:
+        over = or_(over, and_(Job.state == "dead", Job.finished_at < given_up))
     ended = query.join(Analysis, Analysis.id == Clip.analysis_id).join(Job, Job.analysis_id == Analysis.id)
-    return ended.where(
-        Clip.source_key.is_not(None), Analysis.keep_video.is_(False), Job.state.in_(("done", "failed"))
-    )
+    return ended.where(Clip.source_key.is_not(None), Analysis.keep_video.is_(False), over)
 
 
 def _is_id(name: str) -> bool:

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 
 from api.access.caller import Caller
 from api.errors import StorageError
@@ -24,7 +25,7 @@ from api.records import AnalysisSummary
 from formcheck.exercises.registry import AUTO, get_exercise
 from formcheck.report import outline, quantities, wording
 
-__all__ = ["BOTH_TITLE", "render", "router", "see_other", "title_of"]
+__all__ = ["BOTH_TITLE", "missing_page", "render", "router", "see_other", "title_of", "wants_page"]
 
 BOTH_TITLE: Final = "Treadmill running, from behind and from the side"
 RECOGNISED_TITLE: Final = "Exercise recognised from the movement"
@@ -47,6 +48,7 @@ ADVICE: Final = {
     400: "Go back and send it again.",
     403: "Use a page of this server, with a key that may do this.",
     404: "Go to the list to see what there is.",
+    405: "Go to the list to see what there is.",
     409: "Go back and load the page again to see how it stands.",
     413: "Go back and send a smaller file.",
     429: "Wait a minute, then try again.",
@@ -90,6 +92,20 @@ async def _answered(handle: Callable[[Request], Coroutine[Any, Any, Response]], 
         _log.warning("database_unavailable", error=type(error).__name__)
         problem = ProblemError(503, "database-unavailable", "the database does not answer")
     return _error_page(request, problem)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether somebody looks with a browser at an address that is not the API's."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+
+
+async def missing_page(request: Request, error: Exception) -> Response:
+    """An address that is not there, or not to be looked at, as a page."""
+    assert isinstance(error, HTTPException)
+    problem = ProblemError(error.status_code, "not-found", "there is nothing to see under this address")
+    response = _error_page(request, problem)
+    response.headers.update(HEADERS)
+    return response
 
 
 def _error_page(request: Request, problem: ProblemError) -> Response:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["KEY_COOKIE", "KeyCookie", "with_key"]
@@ -14,7 +14,9 @@ KEY_COOKIE: Final = "formcheck_key"
 
 
 class KeyCookie:
-    """Middleware: a request with the cookie and without the header goes on with the header.
+    """Middleware: a request with the cookie and without a key in its header goes on with the header.
+
+    A header of another kind is a proxy's in front of us, such as a password it asks for.
 
     So there is one way to tell who is calling. Other sites' pages cannot use the cookie to change anything: it is
     SameSite, and `api.guard` looks at where a request comes from.
@@ -27,7 +29,7 @@ class KeyCookie:
         if scope["type"] in ("http", "websocket"):
             headers = Headers(scope=scope)
             key = _key_of(headers.get("cookie", ""))
-            if key and "authorization" not in headers:
+            if key and not headers.get("authorization", "").lower().startswith("bearer "):
                 scope = with_key(scope, key)
         await self._app(scope, receive, send)
 
@@ -39,8 +41,4 @@ def with_key(scope: Scope, key: str) -> Scope:
 
 
 def _key_of(cookies: str) -> str:
-    try:
-        found = SimpleCookie(cookies).get(KEY_COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    return cookie_parser(cookies).get(KEY_COOKIE, "")

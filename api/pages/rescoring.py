@@ -64,11 +64,16 @@ def entered(exercise_ids: Iterable[str], texts: Mapping[str, str]) -> Entered:
                 value = _number(text, limit)
                 params_of(checker, {limit.name: value})
             except UsageError as error:
-                made.errors[name] = sentence(str(error))
+                made.errors[name] = sentence(_without_name(str(error), checker.id, limit))
             else:
                 if value != limit.default:
                     made.limits.setdefault(exercise_id, {})[limit.name] = value
     return made
+
+
+def _without_name(message: str, exercise_id: str, limit: Limit) -> str:
+    """It stands beside the field."""
+    return message.removeprefix(f"{exercise_id}: {limit.name} ").removeprefix("= ")
 
 
 def _number(text: str, limit: Limit) -> float:

@@ -73,6 +73,12 @@ def embedded_report(analysis_id: UUID, services: Known, caller: Reader) -> Respo
     return Response(content, 200, headers, "text/html; charset=utf-8")
 
 
+@router.get("/analyses/{analysis_id}/rescore")
+def after_rescore(analysis_id: UUID) -> Response:
+    """Whoever loads the address anew at which limits were refused."""
+    return see_other(f"/analyses/{analysis_id}")
+
+
 @router.post("/analyses/{analysis_id}/rescore")
 async def rescore(analysis_id: UUID, request: Request, services: Known, caller: Writer) -> Response:
     """Score it again with the limits of the form; on to the new analysis."""
@@ -146,6 +152,7 @@ def _result(
         views=views,
         formats=_formats(),
         limits_refused=bool(errors),
+        first_refused=next(iter(errors or {}), None),
     )
 
 

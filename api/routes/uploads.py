@@ -11,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from api.access.caller import Caller, needs
-from api.analyses import new_id, source_key
+from api.analyses import may_be_known, new_id, source_key
 from api.database.tables import Analysis
 from api.options import FILE_PARTS, RUN_VIEWS, ClipOptions, UploadOptions
-from api.problems import DATABASE_ERRORS, ProblemError, documented
+from api.problems import ProblemError, documented, invalid_field
 from api.records import AnalysisSummary, summary_of
 from api.services import Services, services_of
 from api.uploads import Form, StoredFile, receive_form
@@ -145,9 +145,8 @@ async def _queued(
     try:
         options, clips = _understood(form)
         return await run_sync(services.analyses.create, analysis_id, caller.id, options, clips, idempotency_key)
-    except (ProblemError, RequestValidationError, *DATABASE_ERRORS) as error:
-        # A database that went away in mid-sentence may have heard us: then the sweeper decides.
-        if not getattr(error, "connection_invalidated", False):
+    except BaseException as error:
+        if not may_be_known(error):
             await _discard(services, analysis_id)
         raise
 
@@ -169,12 +168,12 @@ async def _take_turn(services: Services) -> None:
 def _understood(form: Form) -> tuple[UploadOptions, list[tuple[ClipOptions, StoredFile]]]:
     alone = [name for name in form.fields if name.startswith(SECOND)]
     if alone and "second_file" not in form.files:
-        raise _invalid(alone[0], "this is of a second recording, and there is no second_file")
+        raise invalid_field(alone[0], "this is of a second recording, and there is no second_file")
     files = [form.files[part] for part in FILE_PARTS if part in form.files]
     if "file" not in form.files:
-        raise _invalid("file", "Field required")
+        raise invalid_field("file", "Field required")
     if any(file.size_bytes == 0 for file in files):
-        raise _invalid("file", "the file is empty; record or copy it again")
+        raise invalid_field("file", "the file is empty; record or copy it again")
     try:
         options = UploadOptions.model_validate(form.fields)
     except ValidationError as error:
@@ -182,8 +181,4 @@ def _understood(form: Form) -> tuple[UploadOptions, list[tuple[ClipOptions, Stor
     try:
         return options, list(zip(options.clips(len(files) == 2), files, strict=True))
     except ValueError as error:
-        raise _invalid("second_file", str(error)) from error
-
-
-def _invalid(name: str, detail: str) -> RequestValidationError:
-    return RequestValidationError([{"type": "value_error", "loc": ("body", name), "msg": detail}])
+        raise invalid_field("second_file", str(error)) from error

@@ -148,6 +148,27 @@ def test_other_limits_are_scored_without_the_video(server: Served, scored: dict[
     assert server.http.get(f"/v1/analyses/{again['id']}/overlay").status_code == 404
 
 
+def test_a_refused_rescore_leaves_no_copy_of_the_landmarks(server: Served, base: str) -> None:
+    files = server.settings.data_dir / "files" / "analyses"
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    made = server.http.post(f"{base}/rescore", json={"limits": {}}, headers=key).json()
+    server.finished(made["id"])
+    before = set(files.iterdir())
+    other = {"limits": {"clamshell": {"hold_limit_s": 1.0}}}
+    for _ in range(2):
+        assert server.http.post(f"{base}/rescore", json=other, headers=key).status_code == 409
+    assert server.http.post(f"{base}/rescore", json={"limits": {}}, headers=key).json()["id"] == made["id"]
+    assert set(files.iterdir()) == before
+
+
+def test_a_stored_track_gets_no_annotated_film(server: Served, base: str, tmp_path: Path) -> None:
+    track = tmp_path / "set.npz"
+    track.write_bytes(server.http.get(f"{base}/landmarks").content)
+    made = server.finished(server.upload(track, overlay="true").json()["id"])
+    assert made["state"] == "done", made
+    assert server.http.get(f"/v1/analyses/{made['id']}/overlay").status_code == 404
+
+
 def test_limits_in_the_form_are_those_of_the_command_line(server: Served, clip: Path) -> None:
     limit = server.http.get("/v1/exercises/clamshell").json()["limits"][0]
     toml = f"[clamshell]\n{limit['name']} = {limit['high']}\n"
@@ -155,6 +176,23 @@ def test_limits_in_the_form_are_those_of_the_command_line(server: Served, clip: 
     assert made["limits"] == {"clamshell": {limit["name"]: limit["high"]}}
     done = server.finished(made["id"])
     assert done["result"]["provenance"]["params"][limit["name"]] == limit["high"]
+
+
+def test_an_exercise_that_nobody_named_is_recognised(server: Served, root: Path) -> None:
+    made = server.upload(root / "bench/data/clamshell_test_01.npz", exercise="auto")
+    done = server.finished(made.json()["id"])
+    assert done["state"] == "done", done
+    assert done["result"]["exercise"] == "clamshell"
+    assert done["result"]["provenance"]["recognised"]["explained"] > 0.2
+    page = server.http.get(f"/analyses/{done['id']}", headers={"Accept": "text/html"}).text
+    assert "<h1>Clamshell</h1>" in page
+
+
+def test_a_movement_that_tells_no_exercise_fails_with_its_reason(server: Served, root: Path) -> None:
+    made = server.upload(root / "bench/data/squat_test_26.npz", exercise="auto")
+    done = server.finished(made.json()["id"])
+    assert done["state"] == "failed"
+    assert "none of the exercises" in done["failure"]["detail"]
 
 
 def test_two_views_of_a_run_make_one_report(server: Served, run_clips: tuple[Path, Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,29 @@ def test_what_is_wrong_with_a_body_is_told_in_plain_words(idle_server: Served, b
     answer = idle_server.http.post(address, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith(told)
+
+
+def test_somebody_with_a_browser_gets_a_page(idle_server: Served) -> None:
+    asked = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path, status in (("/nothing/here", 404), ("/logout", 405)):
+        answer = idle_server.http.get(path, headers=asked)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "nothing to see" in answer.text
+    assert idle_server.http.get("/v1/nothing", headers=asked).headers["content-type"] == "application/problem+json"
+
+
+def test_an_origin_that_is_no_address_is_foreign(idle_server: Served) -> None:
+    assert idle_server.http.post("/v1/analyses", headers={"Origin": "http://["}).status_code == 403
+
+
+def test_a_body_that_never_comes_is_not_waited_for(idle_server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.guard.BODY_S", 0.2)
+    address = "/v1/analyses/0b9c6f5e-5d0a-4f0e-9d4f-2f1f6a1c7e11/rescore"
+    with socket.create_connection(("127.0.0.1", int(idle_server.url.rpartition(":")[2])), timeout=20) as half:
+        head = f"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        half.sendall(f"{head}Content-Length: 20\r\n\r\n{{".encode())
+        assert half.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/v1/exercises", "/v1/analyses", "/openapi.json"])

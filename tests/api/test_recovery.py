@@ -134,6 +134,18 @@ def test_a_video_that_its_worker_could_not_delete_is_deleted(idle_server: Served
     assert sources == {waiting["id"], kept["id"]}
 
 
+def test_a_video_whose_scoring_was_given_up_waits_a_day_for_another_try(idle_server: Served, clip: Path) -> None:
+    long_ago, lately = (idle_server.upload(clip).json() for _ in range(2))
+    for made, hours in ((long_ago, 25), (lately, 23)):
+        ended = datetime.now(UTC) - timedelta(hours=hours)
+        rewritten(idle_server, made["id"], state="dead", kind="lost", reason="x", finished_at=ended)
+    sweeper_of(idle_server).sweep()
+    assert {path.parent.name for path in idle_server.settings.data_dir.rglob("source-1")} == {lately["id"]}
+    assert idle_server.http.post(f"{lately['links']['self']}/retry").status_code == 202
+    refused = idle_server.http.post(f"{long_ago['links']['self']}/retry")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:formcheck:problem:no-recording")
+
+
 def test_files_whose_row_never_came_are_deleted_after_a_while(idle_server: Served, clip: Path) -> None:
     made, lost = (idle_server.upload(clip).json() for _ in range(2))
     with idle_server.app.state.services.database.writing() as session:

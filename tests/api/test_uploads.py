@@ -77,6 +77,7 @@ def test_the_same_key_for_another_request_is_refused(idle_server: Served, clip: 
         ({"limits": '{"clamshell": {"no_such_limit": 1}}'}, "limits"),
         ({"limits": '{"clamshell": 3}'}, "limits"),
         ({"limits": "[" * 60_000}, "limits"),
+        ({"limits": '{"clamshell": {"hold_limit_s": ' + "9" * 400 + "}}"}, "limits"),
         ({"priority": "11"}, "priority"),
         ({"surprise": "1"}, "surprise"),
         ({"second_side": "left"}, "second_side"),
@@ -142,7 +143,29 @@ def test_a_broken_form_is_refused(idle_server: Served, kind: str, body: bytes) -
     assert files_of(idle_server) == []
 
 
-def test_a_client_that_goes_away_leaves_nothing(idle_server: Served) -> None:
+def test_a_field_that_is_twice_there_or_no_text_is_named(idle_server: Served) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="side"\r\n\r\n%s\r\n'
+    for body in (part % b"left" + part % b"left", part % b"\xff"):
+        kind = {"Content-Type": "multipart/form-data; boundary=b"}
+        answer = idle_server.http.post("/v1/analyses", content=body + b"--b--\r\n", headers=kind)
+        problem(answer, 422, "invalid-request")
+        assert answer.json()["errors"][0]["field"] == "side"
+
+
+def test_what_nobody_foresaw_leaves_no_file(
+    idle_server: Served, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr(idle_server.app.state.services.analyses, "create", fail)
+    answer = idle_server.upload(clip, expect=500)
+    problem(answer, 500, "internal-error")
+    assert answer.headers["x-request-id"]
+    assert files_of(idle_server) == []
+
+
+def test_a_client_that_goes_away_leaves_nothing(idle_server: Served, capfd: pytest.CaptureFixture[str]) -> None:
     connection = http.client.HTTPConnection(idle_server.url.removeprefix("http://"))
     connection.putrequest("POST", "/v1/analyses")
     connection.putheader("Content-Type", "multipart/form-data; boundary=b")
@@ -152,6 +175,8 @@ def test_a_client_that_goes_away_leaves_nothing(idle_server: Served) -> None:
     until(lambda: files_of(idle_server) != [])
     connection.close()
     until(lambda: files_of(idle_server) == [])
+    until(lambda: 'route="/v1/analyses",status="499"' in idle_server.http.get("/metrics").text)
+    assert "defect" not in capfd.readouterr().err
     assert idle_server.http.get("/v1/analyses").json()["analyses"] == []
 
 

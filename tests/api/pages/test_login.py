@@ -86,7 +86,9 @@ def test_without_keys_there_is_no_login(server: Served) -> None:
     ("sent", "told"),
     [
         ({"cookie": f"a=b; {KEY_COOKIE}=formcheck_right"}, "Bearer formcheck_right"),
+        ({"cookie": f'prefs={{"a":1}}; a[b]=c; {KEY_COOKIE}=formcheck_right'}, "Bearer formcheck_right"),
         ({"cookie": f"{KEY_COOKIE}=theirs", "authorization": "Bearer own"}, "Bearer own"),
+        ({"cookie": f"{KEY_COOKIE}=theirs", "authorization": "Basic a-proxy-asks"}, "Bearer theirs"),
         ({"cookie": "other=1"}, None),
         ({"cookie": ";;=;"}, None),
         ({}, None),
