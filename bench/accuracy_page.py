@@ -12,7 +12,7 @@ from bench.accuracy_real import Row
 from bench.accuracy_recognition import recognition_tables
 from bench.accuracy_score import ScoredClip
 from bench.accuracy_tables import exercise_tables
-from bench.accuracy_targets import NOT_IN_THE_BENCH, TARGETS, Target, results, why_not
+from bench.accuracy_targets import TARGETS, Target, results, why_not
 from bench.accuracy_text import HOW, INTRODUCTION
 from bench.intervals import Figure
 
@@ -42,7 +42,6 @@ def _targets(figures: Figures) -> Iterator[str]:
     yield "## Targets"
     yield "A target is met where the number itself keeps it; its interval says how sure that is."
     yield table(["target", "bound", "figures that meet it", "the figure furthest from it"], list(_summary(figures)))
-    yield f"Not in the bench: {NOT_IN_THE_BENCH}."
     yield "### Target by target"
     rows = [
         [f"{target.text}, {_bound(target)}", f"`{name}`", _of(target, figure), _met(name, met)]

@@ -108,9 +108,6 @@ def why_not(name: str) -> str:
     return next(reasons, "")
 
 
-NOT_IN_THE_BENCH: Final = "knees caving to 65% and feet closer than 60% (lateral band walk): no such checker yet"
-
-
 def results(figures: Mapping[str, Figure], target: Target) -> list[tuple[str, Figure, bool]]:
     """Name, figure and whether it is met, of all figures of a target that there are."""
     names = [name for pattern in target.names for name in _matching(figures, pattern)]
