@@ -127,21 +127,44 @@ async def _answer(socket: ClientConnection, number: int) -> dict[str, Any]:
     return dict(answer)
 
 
+@dataclass(frozen=True)
+class Use:
+    """CPU time so far: of the whole machine, of the server, and of this process."""
+
+    all_s: float
+    server_s: float
+    own_s: float
+    at_s: float
+
+    @classmethod
+    def now(cls, server: Server) -> Use:
+        """As of now."""
+        busy = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]
+        idle = int(busy[3]) + int(busy[4])
+        all_s = (sum(map(int, busy[:8])) - idle) / TICKS_HZ
+        return cls(all_s, server.used_s(), time.process_time(), time.monotonic())
+
+    def since(self, before: Use) -> str:
+        """In words: what the server took, and what others took meanwhile."""
+        passed_s, server_s = self.at_s - before.at_s, self.server_s - before.server_s
+        others_s = max(0.0, self.all_s - before.all_s - server_s - (self.own_s - before.own_s))
+        return f"{100 * server_s / passed_s:.0f}% of a core (other programs {100 * others_s / passed_s:.0f}%)"
+
+
 def print_delay(pictures: Sequence[Any], rates_hz: Sequence[float], seconds: float) -> None:
     """One client at each rate, the server on one core and the client on another."""
-    cores = sorted(os.sched_getaffinity(0))
+    cores, own = sorted(os.sched_getaffinity(0)), jpegs(pictures)
     with serving({cores[0]}) as server:
         os.sched_setaffinity(0, {cores[-1]})
         for rate_hz in rates_hz:
-            used_s, began_s = server.used_s(), time.monotonic()
-            seen = asyncio.run(client(server.url, jpegs(pictures), rate_hz, seconds, warm_s=5.0))
-            used_s, passed_s = server.used_s() - used_s, time.monotonic() - began_s
-            frames = len(seen.took_ms)
+            before = Use.now(server)
+            seen = asyncio.run(client(server.url, own, rate_hz, seconds, warm_s=5.0))
+            frames, used = len(seen.took_ms), Use.now(server).since(before)
             trip_ms = float(np.median(seen.trip_ms))
             print(
-                f"server, {rate_hz:.0f} Hz, {passed_s:.0f} s: {seen.late_ms(0.5):.1f} ms p50,"
+                f"server, {rate_hz:.0f} Hz, {seconds:.0f} s: {seen.late_ms(0.5):.1f} ms p50,"
                 f" {seen.late_ms(0.99):.1f} ms p99 from arrival to answer ({trip_ms:.1f} ms p50 there and back);"
-                f" {seen.dropped} of {frames + seen.dropped} frames dropped; {100 * used_s / passed_s:.0f}% of a core"
+                f" longest {max(seen.took_ms):.0f} ms; {seen.dropped} of {frames + seen.dropped} frames dropped; {used}"
             )
         os.sched_setaffinity(0, set(cores))
 
@@ -153,17 +176,16 @@ def print_people(pictures: Sequence[Any], people: Sequence[int], seconds: float)
     own = jpegs(pictures)
     for number in people:
         with serving(cores) as server:
-            used_s, began_s = server.used_s(), time.monotonic()
+            before = Use.now(server)
             every = asyncio.run(_all(server.url, own, number, seconds))
-            used_s, passed_s = server.used_s() - used_s, time.monotonic() - began_s
+            used = Use.now(server).since(before)
         took = np.array([took for seen in every for took in seen.took_ms])
         dropped, frames = sum(seen.dropped for seen in every), len(took)
         slowest = max(seen.late_ms(0.5) for seen in every)
         print(
             f"{number} people at 10 Hz on two cores: {np.quantile(took, 0.5):.0f} ms p50,"
             f" {np.quantile(took, 0.99):.0f} ms p99; the slowest one's p50 {slowest:.0f} ms;"
-            f" {100 * dropped / (frames + dropped):.1f}% dropped;"
-            f" {100 * used_s / passed_s:.0f}% of a core"
+            f" {100 * dropped / (frames + dropped):.1f}% dropped; {used}"
         )
 
 

@@ -6,6 +6,7 @@ session never has more than one picture here, so everybody who asks gets a turn 
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable
@@ -67,6 +68,7 @@ def main(pipe: Connection, settings: WorkerSettings) -> None:
     confine(settings)
     end_with_parent()
     looker = _Looker(pipe)
+    gc.freeze()  # the collector need not look through what was loaded
     threads = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     with ThreadPoolExecutor(threads, thread_name_prefix="look") as pool:
         while (order := _next(pipe)) is not None:

@@ -13,9 +13,9 @@ from formcheck.live.live_set import LiveSet
 from formcheck.live.wording import catalogue
 from formcheck.results import SetReport
 from tests.api.conftest import Served
-from tests.api.live.conftest import Connect, performed, pictures, rest_s, track
+from tests.api.live.conftest import HZ, Connect, performed, pictures, rest_s, track
 from tests.api.live.page import events
-from tests.golden.tracks import names_of, richest, truth
+from tests.golden.tracks import golden, names_of, richest, truth
 from tests.live.bodies import SETS
 
 
@@ -29,7 +29,8 @@ def judged(report: dict[str, Any]) -> list[Any]:
 @pytest.mark.parametrize("exercise", [known for known in exercise_ids() if names_of(known)])
 def test_every_exercise_works_from_landmarks_as_it_does_without_a_server(connect: Connect, exercise: str) -> None:
     name = richest(exercise)
-    poses = track(name, rest_s(name), 24.0)
+    filmed_hz = len(golden(name)) / golden(name).t_s[-1]
+    poses = track(name, rest_s(name), HZ if filmed_hz > HZ else 2 * HZ)
     direct = LiveSet(get_exercise(exercise)(), poses.info)
     with connect() as page:
         page.hello(exercise, input="landmarks")
