@@ -32,8 +32,11 @@ EMBEDDED: Final = b"""<style>
 body { background: #fff } main { max-width: none; margin: 0; padding: .25rem 0; border: 0 }
 main > .top, main > .verdict, main > .facts, main > footer { display: none }
 main > .facts + section { margin-top: .5rem }
+main > nav > h1, main > nav > ul, main > nav + hr { display: none }
+main > div > .verdict, main > div > .facts, main > div > footer { display: none }
 </style></head>"""
-"""The report within the page: what the page says already is left out, and it stands on the page's own paper."""
+"""The report within the page, of one view or of both: what the page says already is left out, and it stands on the
+page's own paper."""
 
 FRAME_POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
