@@ -8,7 +8,8 @@ from typing import Final
 
 from formcheck.exercises.beside import Beside, off_segment, trunk_seen, way
 from formcheck.exercises.declare import About, Check, Dose, limit
-from formcheck.exercises.hold_checker import Asked, HeldOnce, HoldChecker, Position
+from formcheck.exercises.hold_checker import HoldChecker
+from formcheck.exercises.position import Asked, HeldOnce, Position
 from formcheck.exercises.verdicts import not_assessed
 from formcheck.motion.points import distance
 from formcheck.motion.view import View, body_axes
