@@ -18,12 +18,12 @@ from formcheck.pose.tag_seen import Array
 
 __all__ = ["Resolved", "resolve", "turns_of"]
 
-CORNER_SD_PX: Final = 0.12
+CORNER_SD_PX: Final = 0.2
 """Scatter of a corner in compressed film; what is common to all frames of a film shows in none of them alone."""
 
 _FIT_COST_MOST: Final = 6.0
 _STILL_DEG: Final = 2.0
-_SWIFT_DEG_PER_S: Final = 80.0
+_SWIFT_DEG_PER_S: Final = 60.0
 """How far a reading scatters, and how fast a pelvis turns at most while running."""
 
 _LEAP_COST_MOST: Final = 25.0
