@@ -203,20 +203,18 @@ class GluteBridge(RepChecker):
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
         yard = Yardstick(
-            change=self._short_deg,
-            alone=self._short_deg,
+            change=_short_deg,
+            alone=_short_deg,
             clean=180.0 - _CLEAN_DEG,
             most=params.line_error_deg,
             alike=_ALIKE_DEG,
             told=_TOLD_DEG,
         )
-        reading = among_own(rep, context, yard, params.short_limit_deg, params.short_error_deg)
+        # A lift past the line is no measure of the others.
+        past_deg = params.past_limit_deg - params.past_error_deg
+        own = tuple(r for r in context.reps if r.index == rep.index or r.value("hip_angle") < past_deg)
+        reading = among_own(rep, replace(context, reps=own), yard, params.short_limit_deg, params.short_error_deg)
         return judge(check, replace(reading, source=source_of(params, "short_limit_deg")), rep.index)
-
-    def _short_deg(self, rep: Measured) -> float:
-        """What is missing to a straight line; hips past the line are no better than on it."""
-        past_deg: float = self.params.past_limit_deg
-        return 180.0 - min(rep.value("hip_angle"), past_deg)
 
     def _past(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("over_extension"), self.params
@@ -239,6 +237,11 @@ class GluteBridge(RepChecker):
         title = "angle shoulder, hip, knee"
         sides = (Signal(f"hip_deg_{side}", title, "deg", np.empty(0), side=side) for side in SIDES)
         return [*super().signals(), *sides]
+
+
+def _short_deg(rep: Measured) -> float:
+    """What is missing to a straight line."""
+    return 180.0 - rep.value("hip_angle")
 
 
 def _feet_travel(lift: Lift) -> float:
