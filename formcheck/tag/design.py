@@ -119,9 +119,14 @@ def design_of_table(table: Mapping[str, Any]) -> TagDesign:
     if set(table) != set(_KEYS):
         raise UsageError(f"the table [tag] names {' and '.join(_KEYS)}, not {', '.join(map(repr, table)) or 'nothing'}")
     dictionary, codes = table["dictionary"], table["codes"]
-    if not isinstance(dictionary, str) or not isinstance(codes, list) or list(map(type, codes)) != [int, int]:
+    if not isinstance(dictionary, str) or not isinstance(codes, list) or list(map(_is_whole, codes)) != [True, True]:
         raise UsageError('in the table [tag] stand dictionary = "4X4_50" and codes = [27, 33]: front, back')
-    return checked_design(TagDesign(dictionary, *codes))
+    return checked_design(TagDesign(dictionary, *map(int, codes)))
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether it is a whole number, as JSON has them: 3.0 is one."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and float(value).is_integer()
 
 
 def checked_design(design: TagDesign) -> TagDesign:

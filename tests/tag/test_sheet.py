@@ -143,6 +143,10 @@ def test_what_is_no_length_is_refused(text: str) -> None:
 def test_codes_and_designs_are_checked() -> None:
     assert parse_codes("3, 4") == (3, 4)
     assert design_of_table({"dictionary": "5X5_50", "codes": [3, 4]}) == TagDesign("5X5_50", 3, 4)
+    assert design_of_table({"dictionary": "5X5_50", "codes": [3.0, 4.0]}) == TagDesign("5X5_50", 3, 4)
+    for codes in ([True, 2], [1.5, 2], ["1", "2"], 3):
+        with pytest.raises(UsageError, match="stand dictionary"):
+            design_of_table({"dictionary": "5X5_50", "codes": codes})
     for text in ("3", "a,b", "3,4,5"):
         with pytest.raises(UsageError, match="are not two numbers"):
             parse_codes(text)
