@@ -9,9 +9,9 @@ from fastapi import Query, Request, Response
 
 from api.analyses import CURSOR_PATTERN
 from api.database.tables import JobState
+from api.dependencies import Parts, Reader
 from api.pages.frame import render, router
 from api.records import summary_of
-from api.routes.analyses import Known, Reader
 
 __all__: list[str] = []
 
@@ -29,7 +29,7 @@ STATES: Final = {
 @router.get("/analyses")
 def listing(
     request: Request,
-    services: Known,
+    services: Parts,
     caller: Reader,
     state: JobState | None = None,
     cursor: Annotated[str | None, Query(pattern=CURSOR_PATTERN)] = None,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 
-from api.access.caller import Caller, needs
+from api.dependencies import Writer
 from api.pages.frame import render, router
 from api.pages.live_assets import OnDevice, on_device
 from formcheck.exercises.base import Checker
@@ -24,8 +24,6 @@ from formcheck.pose.landmarks import SIDES, Side, of_side, other
 from formcheck.report.angles import BONES, spec_of
 
 __all__: list[str] = []
-
-Writer = Annotated[Caller, Depends(needs("write"))]
 
 PERMISSIONS: Final = {"Permissions-Policy": "camera=(self), screen-wake-lock=(self), microphone=(), geolocation=()"}
 

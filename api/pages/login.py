@@ -7,10 +7,10 @@ from typing import Annotated, Final
 from fastapi import Form, Query, Request, Response
 
 from api.access.caller import Access
+from api.dependencies import Parts
 from api.pages.frame import render, router, see_other
 from api.pages.key_cookie import KEY_COOKIE, with_key
 from api.problems import ProblemError
-from api.routes.analyses import Known
 
 __all__: list[str] = []
 
@@ -21,7 +21,7 @@ Next = Annotated[str, Query(alias="next", max_length=300, pattern=r"^/([!-.0-\[\
 
 
 @router.get("/login")
-def login_page(request: Request, services: Known, there: Next = "/") -> Response:
+def login_page(request: Request, services: Parts, there: Next = "/") -> Response:
     """The form; without keys there is nothing to log in to."""
     if not services.settings.with_keys:
         return see_other(there)
@@ -30,7 +30,7 @@ def login_page(request: Request, services: Known, there: Next = "/") -> Response
 
 @router.post("/login")
 def login(
-    request: Request, services: Known, key: Annotated[str, Form(max_length=500)] = "", there: Next = "/"
+    request: Request, services: Parts, key: Annotated[str, Form(max_length=500)] = "", there: Next = "/"
 ) -> Response:
     """Keep the key in a cookie that no script can read, when the server knows it."""
     if not services.settings.with_keys:

@@ -11,16 +11,15 @@ from anyio.to_thread import run_sync
 from fastapi import Request, Response
 
 from api.access.caller import Caller
+from api.dependencies import Deleter, Parts, Reader, Writer
 from api.errors import MissingFileError
 from api.options import RescoreOptions
 from api.pages.frame import render, router, see_other, title_of
 from api.pages.moments import Moment, moments_of
 from api.pages.rescoring import LimitField, entered, limit_fields, with_limits
-from api.pages.uploading import Writer
 from api.problems import ProblemError
 from api.records import AnalysisRecord, ClipRecord
-from api.routes import analyses
-from api.routes.analyses import Deleter, Known, Reader
+from api.routes.analyses import read_analysis
 from api.services import Services
 from formcheck.errors import UsageError
 from formcheck.export.formats import FORMATS, Format, require
@@ -56,16 +55,16 @@ class View:
 
 
 @router.get("/analyses/{analysis_id}")
-def analysis(analysis_id: UUID, request: Request, services: Known, caller: Reader) -> Response:
+def analysis(analysis_id: UUID, request: Request, services: Parts, caller: Reader) -> Response:
     """Its state, and its result once it is done."""
-    record = analyses.one(analysis_id, services, caller)
+    record = read_analysis(analysis_id, services, caller)
     if record.result is None:
         return render(request, "waiting.html.j2", caller=caller, title=title_of(record), one=record)
     return _result(request, services, caller, record)
 
 
 @router.get("/analyses/{analysis_id}/report")
-def embedded_report(analysis_id: UUID, services: Known, caller: Reader) -> Response:
+def embedded_report(analysis_id: UUID, services: Parts, caller: Reader) -> Response:
     """The report to stand within the page; nothing in it can run."""
     found = services.analyses.get(str(analysis_id), caller.owner)
     if found.job.state != "done":
@@ -83,7 +82,7 @@ def after_rescore(analysis_id: UUID) -> Response:
 
 
 @router.post("/analyses/{analysis_id}/rescore")
-async def rescore(analysis_id: UUID, request: Request, services: Known, caller: Writer) -> Response:
+async def rescore(analysis_id: UUID, request: Request, services: Parts, caller: Writer) -> Response:
     """Score it again with the limits of the form; on to the new analysis."""
     form = await request.form()
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -96,7 +95,7 @@ def _rescored(
     first = services.analyses.get(str(analysis_id), caller.owner)
     wanted = entered(with_limits((clip.exercise for clip in first.clips), texts), texts)
     if wanted.errors:
-        record = analyses.one(analysis_id, services, caller)
+        record = read_analysis(analysis_id, services, caller)
         return _result(request, services, caller, record, texts, wanted.errors)
     options = RescoreOptions.model_validate({"limits": wanted.limits})
     again = services.analyses.rescore(first.id, caller.owner, caller.id, options, None)
@@ -104,21 +103,21 @@ def _rescored(
 
 
 @router.post("/analyses/{analysis_id}/retry")
-def retry(analysis_id: UUID, services: Known, caller: Writer) -> Response:
+def retry(analysis_id: UUID, services: Parts, caller: Writer) -> Response:
     """Try again what was given up."""
     services.analyses.retry(str(analysis_id), caller.owner)
     return see_other(f"/analyses/{analysis_id}")
 
 
 @router.get("/analyses/{analysis_id}/delete")
-def confirm(analysis_id: UUID, request: Request, services: Known, caller: Deleter) -> Response:
+def confirm(analysis_id: UUID, request: Request, services: Parts, caller: Deleter) -> Response:
     """Ask before everything of it is deleted."""
-    record = analyses.one(analysis_id, services, caller)
+    record = read_analysis(analysis_id, services, caller)
     return render(request, "delete.html.j2", caller=caller, title=title_of(record), one=record)
 
 
 @router.post("/analyses/{analysis_id}/delete")
-def delete(analysis_id: UUID, services: Known, caller: Deleter) -> Response:
+def delete(analysis_id: UUID, services: Parts, caller: Deleter) -> Response:
     """Delete it, and go to the list."""
     services.analyses.delete(str(analysis_id), caller.owner)
     return see_other("/analyses?deleted=true")

@@ -9,11 +9,10 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from api.access.caller import Caller, needs
+from api.dependencies import Parts, Writer
 from api.options import RUN_VIEWS
 from api.pages.frame import BOTH_TITLE, render, router, see_other
 from api.problems import ProblemError
-from api.routes.analyses import Known
 from api.routes.uploads import accept_upload
 from formcheck.errors import UsageError
 from formcheck.exercises.base import Checker
@@ -22,7 +21,6 @@ from formcheck.report.wording import sentence
 
 __all__: list[str] = []
 
-Writer = Annotated[Caller, Depends(needs("write"))]
 
 OF_THE_FILE: Final = ("too-large", "upload-timeout", "unsupported-media-type")
 """Kinds of problems that are told beside the file."""
@@ -82,7 +80,7 @@ def form(request: Request, caller: Writer, choice: Chosen) -> Response:
 
 
 @router.post("/analyses")
-async def upload(request: Request, services: Known, caller: Writer, choice: Chosen) -> Response:
+async def upload(request: Request, services: Parts, caller: Writer, choice: Chosen) -> Response:
     """Take the form; on to its analysis, or the form again with what is wrong."""
     try:
         analysis = await accept_upload(request, services, caller, None)

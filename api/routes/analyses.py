@@ -6,31 +6,27 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from api.access.caller import Caller, needs
 from api.analyses import CURSOR_PATTERN
 from api.database.tables import Analysis
+from api.dependencies import Deleter, Parts, Reader, Writer
 from api.options import RescoreOptions
 from api.problems import documented
 from api.records import AnalysisPage, AnalysisRecord, AnalysisSummary, summary_of
 from api.routes.uploads import LOCATION, IdempotencyKey, accepted
-from api.services import Services, services_of
+from api.services import Services
 from formcheck.results import SetReport
 
-__all__ = ["Deleter", "Known", "Reader", "router"]
+__all__ = ["list_analyses", "read_analysis", "router"]
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
-Reader = Annotated[Caller, Depends(needs("read"))]
-Writer = Annotated[Caller, Depends(needs("write"))]
-Deleter = Annotated[Caller, Depends(needs("delete"))]
-Known = Annotated[Services, Depends(services_of)]
 
 
 @router.get("/analyses", responses=documented(401, 403, 422, 429, 503), operation_id="list_analyses")
-def every(
-    services: Known,
+def list_analyses(
+    services: Parts,
     caller: Reader,
     state: Annotated[
         Literal["queued", "running", "done", "failed", "dead"] | None, Query(description="Only those in this state.")
@@ -48,7 +44,7 @@ def every(
 
 
 @router.get("/analyses/{analysis_id}", responses=documented(401, 403, 404, 422, 429, 503), operation_id="get_analysis")
-def one(analysis_id: UUID, services: Known, caller: Reader) -> AnalysisRecord:
+def read_analysis(analysis_id: UUID, services: Parts, caller: Reader) -> AnalysisRecord:
     """State and progress; the results once it is done."""
     analysis = services.analyses.get(str(analysis_id), caller.owner)
     results = _results(analysis, services)
@@ -72,7 +68,7 @@ def _results(analysis: Analysis, services: Services) -> dict[int, SetReport]:
     responses=documented(401, 403, 404, 422, 429, 503),
     operation_id="delete_analysis",
 )
-def delete(analysis_id: UUID, services: Known, caller: Deleter) -> None:
+def delete(analysis_id: UUID, services: Parts, caller: Deleter) -> None:
     """Delete everything of it at once: recording, landmarks, results, pictures. What is under way is cancelled."""
     services.analyses.delete(str(analysis_id), caller.owner)
 
@@ -88,7 +84,7 @@ def rescore(
     analysis_id: UUID,
     options: RescoreOptions,
     response: Response,
-    services: Known,
+    services: Parts,
     caller: Writer,
     idempotency_key: IdempotencyKey = None,
 ) -> AnalysisSummary:
@@ -104,6 +100,6 @@ def rescore(
     responses={202: {"headers": LOCATION}, **documented(401, 403, 404, 409, 422, 429, 503)},
     operation_id="retry_analysis",
 )
-def retry(analysis_id: UUID, response: Response, services: Known, caller: Writer) -> AnalysisSummary:
+def retry(analysis_id: UUID, response: Response, services: Parts, caller: Writer) -> AnalysisSummary:
     """Try an analysis again that was given up (`dead`)."""
     return accepted(services.analyses.retry(str(analysis_id), caller.owner), response, services)

@@ -11,11 +11,10 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.access.caller import Caller, needs
 from api.database.tables import FINAL_STATES, Analysis
+from api.dependencies import Parts, Reader
 from api.problems import DATABASE_ERRORS, ProblemError, documented
 from api.records import ProgressEvent, failure_of
-from api.services import Services, services_of
 
 __all__ = ["router"]
 
@@ -25,7 +24,7 @@ POLL_S: Final = 0.5
 RECONNECT_MS: Final = 2000
 
 
-async def _place(services: Annotated[Services, Depends(services_of)]) -> AsyncIterator[None]:
+async def _place(services: Parts) -> AsyncIterator[None]:
     """A dependency that holds one of the places there are for followers, until the stream ends."""
     try:
         services.streams.acquire_nowait()
@@ -41,8 +40,8 @@ async def _place(services: Annotated[Services, Depends(services_of)]) -> AsyncIt
 def _known(
     analysis_id: UUID,
     request: Request,
-    caller: Annotated[Caller, Depends(needs("read"))],
-    services: Annotated[Services, Depends(services_of)],
+    caller: Reader,
+    services: Parts,
 ) -> Analysis:
     """A dependency, so that an unknown analysis is a 404 and not an empty stream."""
     return services.analyses.get(str(analysis_id), caller.owner)
@@ -57,7 +56,7 @@ def _known(
 )
 async def events(
     first: Annotated[Analysis, Depends(_known)],
-    services: Annotated[Services, Depends(services_of)],
+    services: Parts,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """One event for each change: `progress`, and at the end `done`, `failed`, `dead` or `deleted`.

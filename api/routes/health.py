@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
@@ -11,17 +11,17 @@ from sqlalchemy import func, select
 
 from api.access.caller import needs
 from api.database.tables import WorkerSeen
+from api.dependencies import Parts
 from api.errors import StorageError
 from api.metrics import metrics_page
 from api.problems import DATABASE_ERRORS, documented
-from api.services import Services, services_of
+from api.services import Services
 from api.settings import MB
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["operation"])
 
-Known = Annotated[Services, Depends(services_of)]
 
 State = Literal["ok", "unavailable"]
 
@@ -52,7 +52,7 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", responses=_UNREADY, operation_id="readyz")
-def readyz(response: Response, services: Known) -> Readiness:
+def readyz(response: Response, services: Parts) -> Readiness:
     """Whether uploads can be taken and will be scored."""
     alive = _workers_alive(services)
     storage = _storage_ok(services)
@@ -78,7 +78,7 @@ def readyz(response: Response, services: Known) -> Readiness:
     dependencies=[Depends(needs("metrics"))],
     operation_id="metrics",
 )
-def metrics(services: Known) -> Response:
+def metrics(services: Parts) -> Response:
     """Requests of this process; queue, workers and outcomes of all servers on this database."""
     return Response(metrics_page(services.database), media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.analyses import landmarks_key
 from api.database.tables import Analysis
+from api.dependencies import Parts, Reader
 from api.errors import MissingFileError
 from api.exports import MEDIA_TYPES, ExportKind, exported
 from api.problems import ProblemError, documented
-from api.routes.analyses import Known, Reader
 from api.services import Services
 from api.stored_response import cached_response, stored_response
 from formcheck.results import SetReport
@@ -46,7 +46,7 @@ def _file(media_type: str, *, ranges: bool = False) -> dict[int | str, dict[str,
     responses={304: {"description": "As the client has it."}, **_PROBLEMS},
     operation_id="get_result",
 )
-def result(analysis_id: UUID, request: Request, services: Known, caller: Reader, clip: ClipNumber = 1) -> Response:
+def result(analysis_id: UUID, request: Request, services: Parts, caller: Reader, clip: ClipNumber = 1) -> Response:
     """The result alone, byte for byte as `formcheck check --json` writes it."""
     outputs = _outputs(_done(services, analysis_id, caller.owner), clip)
     return stored_response(request, services.store, f"{outputs}/result-{clip}.json", "application/json")
@@ -58,7 +58,7 @@ def result(analysis_id: UUID, request: Request, services: Known, caller: Reader,
     responses={**_file("text/html"), 200: {"description": "One HTML page.", "content": {"text/html": {}}}},
     operation_id="get_report",
 )
-def report(analysis_id: UUID, request: Request, services: Known, caller: Reader) -> Response:
+def report(analysis_id: UUID, request: Request, services: Parts, caller: Reader) -> Response:
     """The report as one self-contained HTML page; of both views where there are two."""
     outputs = _outputs(_done(services, analysis_id, caller.owner), 1)
     page = stored_response(request, services.store, f"{outputs}/report.html", "text/html; charset=utf-8")
@@ -72,7 +72,7 @@ def report(analysis_id: UUID, request: Request, services: Known, caller: Reader)
     responses=_file("video/webm", ranges=True),
     operation_id="get_overlay",
 )
-def overlay(analysis_id: UUID, request: Request, services: Known, caller: Reader, clip: ClipNumber = 1) -> Response:
+def overlay(analysis_id: UUID, request: Request, services: Parts, caller: Reader, clip: ClipNumber = 1) -> Response:
     """The annotated video; byte ranges are served."""
     key = f"{_outputs(_done(services, analysis_id, caller.owner), clip)}/overlay-{clip}.webm"
     try:
@@ -88,7 +88,7 @@ def overlay(analysis_id: UUID, request: Request, services: Known, caller: Reader
     responses=_file("application/octet-stream", ranges=True),
     operation_id="get_video",
 )
-def video(analysis_id: UUID, request: Request, services: Known, caller: Reader, clip: ClipNumber = 1) -> Response:
+def video(analysis_id: UUID, request: Request, services: Parts, caller: Reader, clip: ClipNumber = 1) -> Response:
     """The recording as it was received, where it was asked to be kept; before it is scored, always."""
     analysis = services.analyses.get(str(analysis_id), caller.owner)
     key = next((each.source_key for each in analysis.clips if each.number == clip), None)
@@ -103,7 +103,7 @@ def video(analysis_id: UUID, request: Request, services: Known, caller: Reader, 
     responses=_file("application/octet-stream", ranges=True),
     operation_id="get_landmarks",
 )
-def landmarks(analysis_id: UUID, request: Request, services: Known, caller: Reader, clip: ClipNumber = 1) -> Response:
+def landmarks(analysis_id: UUID, request: Request, services: Parts, caller: Reader, clip: ClipNumber = 1) -> Response:
     """The landmark track (.npz), which `formcheck check` scores again."""
     key = landmarks_key(_outputs(_done(services, analysis_id, caller.owner), clip), clip)
     return stored_response(request, services.store, key, "application/octet-stream", f"landmarks-{clip}.npz")
@@ -129,7 +129,7 @@ def export(
     analysis_id: UUID,
     kind: ExportKind,
     request: Request,
-    services: Known,
+    services: Parts,
     caller: Reader,
     clip: ClipNumber = 1,
 ) -> Response:

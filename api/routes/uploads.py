@@ -6,17 +6,18 @@ from typing import Annotated, Any, Final
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from api.access.caller import Caller, needs
+from api.access.caller import Caller
 from api.analyses import may_be_known, new_id, source_key
 from api.database.tables import Analysis
+from api.dependencies import Parts, Writer
 from api.options import FILE_PARTS, RUN_VIEWS, ClipOptions, UploadOptions
 from api.problems import ProblemError, documented, invalid_field
 from api.records import AnalysisSummary, summary_of
-from api.services import Services, services_of
+from api.services import Services
 from api.uploads import Form, StoredFile, receive_form
 
 __all__ = ["IdempotencyKey", "accept_upload", "accepted", "router"]
@@ -96,8 +97,8 @@ LOCATION: Final = {
 async def create(
     request: Request,
     response: Response,
-    services: Annotated[Services, Depends(services_of)],
-    caller: Annotated[Caller, Depends(needs("write"))],
+    services: Parts,
+    caller: Writer,
     idempotency_key: IdempotencyKey = None,
 ) -> AnalysisSummary:
     """Upload a recording to have it scored; a second one where a run was filmed from behind and from the side."""
