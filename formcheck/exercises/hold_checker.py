@@ -26,6 +26,7 @@ from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Side
 from formcheck.pose.pose import Pose
 from formcheck.results import Held, Measure, Rep, Verdict
+from formcheck.tag.pelvis import TagRecord
 from formcheck.trace import Signal
 
 _NO_HOLD: Final = "No hold of this position was seen."
@@ -58,6 +59,7 @@ class HoldChecker(Checker):
         self._phase = "rest"
         self._last_s = -math.inf
         self._shown = math.nan
+        self._tags = TagRecord()
         name, title, unit = self.shown
         self._template = Signal(name, title, unit, np.empty(0))
 
@@ -78,6 +80,7 @@ class HoldChecker(Checker):
             raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
         self._last_s = pose.t_s
         self._monitor.update(pose)
+        self._tags.add(pose)
         events = self._after_leap(pose)
         scale_px = self._scale.update(pose, resting=not self._finder.holding)
         positions = self.look(pose, scale_px)
@@ -191,8 +194,12 @@ class HoldChecker(Checker):
             reps=tuple(self._rep(i, once) for i, once in enumerate(self._holds, start=1)),
             holds=tuple(self._held(side) for side in sides),
             verdicts=tuple(verdicts),
-            remarks=tuple(self._remarks),
+            remarks=(*self._remarks, *self.tag_remarks()),
         )
+
+    def tag_remarks(self) -> Sequence[str]:
+        """What there is to say about a tag on the waistband, where one tells anything of this position."""
+        return ()
 
     def _of_side(self, check: Check, side: Side) -> Verdict:
         """The set's verdict: of the longest hold for its seconds, else the worst that was seen."""

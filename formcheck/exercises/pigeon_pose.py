@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from formcheck.exercises.beside import Beside, seen_from_beside, stands_beside, trunk_seen, way
-from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.by_tag import TagAngle
+from formcheck.exercises.declare import About, Check, Dose, limit, source_of
+from formcheck.exercises.hold_by_tag import hips_tilt
 from formcheck.exercises.hold_checker import HoldChecker
 from formcheck.exercises.position import Asked, HeldOnce, Position
-from formcheck.exercises.verdicts import not_assessed
+from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.motion.points import joint_angle_deg
 from formcheck.motion.view import View
 from formcheck.pose.landmarks import SIDES, Side, other
 from formcheck.pose.pose import Pose
-from formcheck.results import Verdict
+from formcheck.results import Measure, Verdict
+from formcheck.tag.pelvis import Pelvis
+from formcheck.tag.trust import astray, trust_in
 
 _CAMERA: Final = "Put the camera beside the mat, about 0.7 m high and 2.6 m away, the whole body in the picture."
 _NOT_FROM_LANDMARKS: Final = (
@@ -41,6 +45,22 @@ class PigeonPoseParams:
         help="height of the hips over front knee and back ankle up to which they have sunk",
         source="ours, from rendered people",
     )
+    tag_tilt_limit_deg: float = limit(
+        10.0,
+        unit="deg",
+        low=3.0,
+        high=40.0,
+        help="how much higher one hip may be than the other, by a tag on the waistband",
+        source="guide: neither hip lifts; the degrees are ours",
+    )
+    tag_error_deg: float = limit(
+        2.0,
+        unit="deg",
+        low=0.0,
+        high=10.0,
+        help="error band of that, beside what a card off the middle adds",
+        source="ours",
+    )
 
 
 class PigeonPose(HoldChecker):
@@ -58,7 +78,7 @@ class PigeonPose(HoldChecker):
         dose=Dose("60-90 s a side, once a day", held_low_s=60.0, held_high_s=90.0),
         camera=_CAMERA,
         counts="time with the hips down between the folded leg and the straight one",
-        measures=(("unseen", "s"),),
+        measures=(("unseen", "s"), ("hips_tilt", "deg")),
         checks=(
             Check(
                 "hold_time",
@@ -75,6 +95,7 @@ class PigeonPose(HoldChecker):
                 "Keep your hips square: neither hip lifts.",
                 "guide",
                 _CAMERA,
+                tag="back",
             ),
         ),
     )
@@ -107,4 +128,21 @@ class PigeonPose(HoldChecker):
         )
 
     def judge_position(self, check: Check, once: HeldOnce) -> Verdict:
-        return not_assessed(check, _NOT_FROM_LANDMARKS, once.side)
+        angle, params = self._tilt(once), self.params
+        if angle is None or not angle.told:
+            return not_assessed(check, angle.reason if angle else _NOT_FROM_LANDMARKS, once.side)
+        reading = Reading(angle.value, "deg", params.tag_tilt_limit_deg, angle.error, time_s=angle.time_s, by="tag")
+        return judge(check, replace(reading, side=once.side, source=source_of(params, "tag_tilt_limit_deg")))
+
+    def measures(self, once: HeldOnce) -> Mapping[str, Measure]:
+        angle = self._tilt(once)
+        return {"hips_tilt": angle.number().measure()} if angle and angle.told else {}
+
+    def tag_remarks(self) -> Sequence[str]:
+        pelvis = Pelvis.of(self._tags)
+        return (*astray(self._tags), *(trust_in(pelvis).remarks if pelvis else ()))
+
+    def _tilt(self, once: HeldOnce) -> TagAngle | None:
+        """What the tag shows of the hips in a hold; None without one."""
+        pelvis = Pelvis.of(self._tags)
+        return hips_tilt(pelvis, once.hold, self.params.tag_error_deg) if pelvis else None
