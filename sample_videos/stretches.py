@@ -31,9 +31,9 @@ CLIPS = (
         people.EVA,
         people.TEAL_TIGHTS,
         rooms.STUDIO,
-        beside_mat(False, 0.70, 0.30, 34.0),
+        beside_mat(True, 0.70, 0.42, 37.0),
         reps=(Rep(1.6, 9.0, 1.4, 0.6),),
-        note="one hold; right leg in front, near the camera",
+        note="one hold; right leg in front, away from the camera",
     ),
     ClipPlan(
         "pigeon_faulty_left",
@@ -44,7 +44,7 @@ CLIPS = (
         people.DEV,
         people.WHITE_TEE,
         rooms.CLINIC,
-        beside_mat(False, 0.80, 0.30, 34.0),
+        beside_mat(False, 0.80, 0.40, 37.0),
         reps=(
             Rep(1.5, 4.5, 1.3, 1.8, faults={"hips_square": 18.0}),
             Rep(1.4, 3.5, 1.2, 0.5, faults={"hips_square": 18.0}),
@@ -99,8 +99,8 @@ CLIPS = (
         "left",
         82,
         12,
-        people.FINN,
-        people.GREY_LONG,
+        people.DEV,
+        people.WHITE_TEE,
         rooms.LIVING_ROOM,
         from_the_feet(False),
         reps=(

@@ -190,3 +190,20 @@ def _read_until(terminal: int, word: str | None) -> str:
             break
         shown += part
     return shown
+
+
+def test_an_exercise_that_nobody_named_is_recognised_and_told(run: Run, root: Path) -> None:
+    track = root / "bench" / "data" / "clamshell_test_01.npz"
+    ended = run("check", track, "--exercise", "auto", "--json", "-")
+    result = json.loads(ended.out)
+    assert result["exercise"] == "clamshell"
+    assert result["provenance"]["recognised"]["runner_up"] == ""
+    assert ended.err.startswith("formcheck: note: clamshell was recognised from the movement")
+
+
+def test_what_is_no_exercise_is_not_scored(run: Run, root: Path, tmp_path: Path) -> None:
+    track = root / "bench" / "data" / "squat_test_26.npz"
+    ended = run("check", track, "--exercise", "auto", "--report", tmp_path / "page.html")
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err.startswith("formcheck: error: the movement is none of the exercises")
+    assert not list(tmp_path.iterdir())
