@@ -20,7 +20,7 @@ OTHER_VIEW: Final = {"running_rear": "running_side", "running_side": "running_re
 
 
 ALSO_SHOWS: Final = {"two_leg_bridge": "glute_bridge", "side_leg_raise": "side_lying_hip_abduction"}
-"""What shows nothing of the exercise it was filmed for, and is another one."""
+"""What shows nothing of the exercise it was filmed for, and is another one; besides those that go by their id."""
 
 
 def shown(clip: ScoredClip) -> str:
@@ -31,7 +31,7 @@ def shown(clip: ScoredClip) -> str:
 def is_right(clip: ScoredClip) -> bool:
     """Whether the clip was taken for what it shows; refusing is right for what shows none."""
     if clip.truth.negative:
-        return clip.recognised in (None, ALSO_SHOWS.get(clip.truth.shows))
+        return clip.recognised in (None, ALSO_SHOWS.get(clip.truth.shows, clip.truth.shows))
     as_filmed = OTHER_VIEW.get(clip.truth.exercise) if clip.truth.place == "forbidden" else None
     return clip.recognised is not None and clip.recognised in (clip.truth.exercise, as_filmed)
 
@@ -45,9 +45,12 @@ def recognition_figures(clips: Sequence[ScoredClip]) -> dict[str, Figure]:
     """Shares over all clips and by exercise; keys `recognised.NAME`."""
     exercises = [c for c in clips if not c.truth.negative and c.truth.place != "forbidden"]
     negatives = [c for c in clips if c.truth.negative]
+    forbidden = [c for c in clips if c.truth.place == "forbidden"]
+    told = [*exercises, *negatives]
     found = {
         "right": intervals.share(sum(map(is_right, exercises)), len(exercises)),
-        "wrong": intervals.share(sum(map(is_wrong, clips)), len(clips)),
+        "wrong": intervals.share(sum(map(is_wrong, told)), len(told)),
+        "wrong_forbidden": intervals.share(sum(map(is_wrong, forbidden)), len(forbidden)),
         "none_refused": intervals.share(sum(map(is_right, negatives)), len(negatives)),
     }
     for exercise in exercise_ids():
@@ -67,7 +70,8 @@ def recognition_tables(clips: Sequence[ScoredClip], figures: Figures) -> Iterato
     )
     rows = [["all, prescribed and edge", percent(figures.get("recognised.right"))]]
     rows += [
-        ["taken for another exercise, of all clips", percent(figures.get("recognised.wrong"))],
+        ["taken for another exercise, prescribed, edge and negatives", percent(figures.get("recognised.wrong"))],
+        ["taken for another exercise, forbidden places", percent(figures.get("recognised.wrong_forbidden"))],
         ["clips of none of them not taken for one", percent(figures.get("recognised.none_refused"))],
     ]
     yield table(["", "share"], rows)
