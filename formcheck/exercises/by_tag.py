@@ -103,6 +103,12 @@ class _UntoldError(Exception):
     """The tag tells nothing of a repetition; the message says why."""
 
 
+def around_turn(rep: Measured) -> tuple[float, float]:
+    """From when to when a repetition is held at its turn."""
+    span = rep.span
+    return min(span.top_start_s, span.turn_s - _AROUND_TURN_S), max(span.top_end_s, span.turn_s + _AROUND_TURN_S)
+
+
 @dataclass(frozen=True, eq=False)
 class TaggedSet:
     """The tag over a counted set.
@@ -111,12 +117,16 @@ class TaggedSet:
         pelvis: the tag, resolved.
         reps: the set's repetitions; ``references``: its lifts on both legs.
         error_deg: half-width of the band that holds nine in ten of the tag's readings.
+        window: from when to when a repetition is read; around its turn by default.
+        leads: a repetition's side is that of the foot that leads, not of the one stood on.
     """
 
     pelvis: Pelvis
     reps: Sequence[Measured]
     references: Sequence[Measured]
     error_deg: float
+    window: Callable[[Measured], tuple[float, float]] = around_turn
+    leads: bool = False
 
     def roll(self, rep: Measured) -> TagAngle:
         """How far the upper side of somebody lying on the other one has rolled back."""
@@ -129,17 +139,21 @@ class TaggedSet:
 
     def drop(self, rep: Measured, *, lying: bool) -> TagAngle:
         """How far the free side of the pelvis has sunk, standing on one leg or, ``lying``, bridging on it."""
-        sinks = -float(_free(rep.side))
+        sinks = -float(self._free(rep.side))
 
         def dropped(start: Start, now: Array, then: Array) -> float:
             return sinks * level_lift_deg(replace(start, turn=then), start.chest if lying else UP, now)
 
         def among_all(start: Start, seen: _Seen) -> tuple[float, float]:
-            placed = [Placed(seen.turn, _free(rep.side)), *self._others(rep, start)]
+            placed = [Placed(seen.turn, self._free(rep.side)), *self._others(rep, start)]
             own = weighed(start, start.chest if lying else UP, placed, OFF_SD_DEG["lying" if lying else "upright"])[0]
             return sinks * own.value, own.sd
 
         return self._told(rep, dropped, among_all)
+
+    def _free(self, side: Side | None) -> int:
+        """Which hip is free to sink in a repetition of this side: 1 left, -1 right."""
+        return (-1 if side == "left" else 1) * (-1 if self.leads else 1)
 
     @cached_property
     def remarks(self) -> tuple[str, ...]:
@@ -193,7 +207,7 @@ class TaggedSet:
         if self._not_worn:
             raise _UntoldError(self._not_worn)
         start, rest = self._start(rep)
-        seen = self._seen(*_around_turn(rep))
+        seen = self._seen(*self.window(rep))
         if seen is None:
             raise _UntoldError(_HIDDEN)
         before, after = self._rest_before(rep), self._rest_after(rep)
@@ -221,11 +235,11 @@ class TaggedSet:
     def _others(self, rep: Measured, start: Start) -> list[Placed]:
         """Lifts on both legs, and the other repetitions of the run."""
         placed = [
-            Placed(seen.turn, 0) for each in self.references if (seen := self._seen(*_around_turn(each))) is not None
+            Placed(seen.turn, 0) for each in self.references if (seen := self._seen(*self.window(each))) is not None
         ]
         for each in self._same_run(rep):
             if each.index != rep.index and each.complete and (told := self._told_turn(each)) is not None:
-                placed.append(Placed(told, _free(each.side)))
+                placed.append(Placed(told, self._free(each.side)))
         return placed
 
     def _told_turn(self, rep: Measured) -> Array | None:
@@ -293,16 +307,6 @@ def tag_remarks(record: TagRecord, tagged: TaggedSet | None, reps: Sequence[Rep]
 
 def _listed(reps: Sequence[int]) -> str:
     return f"repetition{'s' * (len(reps) > 1)} {', '.join(map(str, reps))}"
-
-
-def _around_turn(rep: Measured) -> tuple[float, float]:
-    span = rep.span
-    return min(span.top_start_s, span.turn_s - _AROUND_TURN_S), max(span.top_end_s, span.turn_s + _AROUND_TURN_S)
-
-
-def _free(side: Side | None) -> int:
-    """The side that is free to sink while somebody stands on ``side``: 1 left, -1 right."""
-    return -1 if side == "left" else 1
 
 
 def _in_plane_deg(one: Array, two: Array) -> float:

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.exercises.among_own import Yardstick, among_own
+from formcheck.exercises.by_tag import TagAngle, TaggedSet
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.rep_checker import RepChecker
@@ -20,6 +21,7 @@ from formcheck.motion.view import View, body_axes
 from formcheck.pose.landmarks import Landmark, Side
 from formcheck.pose.pose import Array, Pose
 from formcheck.results import Verdict
+from formcheck.tag.pelvis import Pelvis
 from formcheck.trace import Signal
 
 _CAMERA: Final = (
@@ -40,6 +42,8 @@ _ALIKE_PCT: Final = 6.0
 _TOLD_PCT: Final = 20.0
 """By how much less than the ankles the knees stand apart in line, how far the readings of steps alike differ (rendered
 people), and the caving of all steps that is not to pass for none."""
+_TAG_ERROR_DEG: Final = 1.7
+"""Half-width of the band of the pelvis's drop by a tag, ours."""
 _STANDING_UP: Final = (
     "Standing up brings the knees nearer each other in the picture, which cannot be told from caving in: keep the "
     "knees bent."
@@ -119,6 +123,7 @@ class LateralBandWalk(RepChecker):
     version = "1"
     title = "Lateral band walk"
     Params = LateralBandWalkParams
+    tag_measure = "pelvic_drop"
     counting: ClassVar[Counting] = Counting(enter=0.20, leave_share=0.55, min_s=0.3, max_s=10.0, settle_s=0.4)
     complete_share = 0.4
     """Low, since a step that begins with the feet too close goes further than one that begins with the band taut."""
@@ -140,6 +145,7 @@ class LateralBandWalk(RepChecker):
             ("knees_per_ankles", "share"),
             ("trunk_sway", "deg"),
             ("hips_raised", "trunk lengths"),
+            ("pelvic_drop", "deg"),
         ),
         checks=(
             Check(
@@ -228,6 +234,13 @@ class LateralBandWalk(RepChecker):
             "trunk_sway": Number(-sway, "deg", params.sway_error_deg, sway_s),
             "hips_raised": Number(raised, "trunk lengths", params.height_error_ratio, turn_s),
         }
+
+    def tagged(self, pelvis: Pelvis, reps: Sequence[Measured], references: Sequence[Measured]) -> TaggedSet:
+        return TaggedSet(pelvis, reps, references, _TAG_ERROR_DEG, _one_foot_up, leads=True)
+
+    def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
+        """Measured only: the guide asks nothing of the pelvis here."""
+        return context.tagged.drop(rep, lying=False) if context.tagged else None
 
     def features(self, lift: Lift, side: Side | None) -> Mapping[str, float]:
         """Lean and height in the stance before the step, and their extremes in it."""
@@ -332,6 +345,12 @@ def _stance(reps: Sequence[Measured]) -> float:
     before = [rep.value("feet_before") for rep in reps]
     ordered = sorted(before)
     return max(before[0], median_of(ordered[len(ordered) // 2 :]))
+
+
+def _one_foot_up(rep: Measured) -> tuple[float, float]:
+    """While the leading foot is in the air."""
+    span = rep.span
+    return span.start_s + 0.35 * (span.turn_s - span.start_s), span.start_s + 0.75 * (span.turn_s - span.start_s)
 
 
 def _at_start(lift: Lift, name: str) -> float:

@@ -257,8 +257,11 @@ class RepChecker(Checker):
         reps = tuple(self._completed(replace(rep, index=i), usual) for i, rep in enumerate(finished, start=1))
         references = tuple(self._references)
         pelvis = Pelvis.of(self._tags) if self.tag_measure else None
-        tagged = None if pelvis is None else TaggedSet(pelvis, reps, references, self.params.tag_error_deg)
-        return Context(self.view(), reps, references, tagged)
+        return Context(self.view(), reps, references, pelvis and self.tagged(pelvis, reps, references))
+
+    def tagged(self, pelvis: Pelvis, reps: Sequence[Measured], references: Sequence[Measured]) -> TaggedSet:
+        """The set as the tag on the waistband shows it."""
+        return TaggedSet(pelvis, reps, references, self.params.tag_error_deg)
 
     def _unfinished(self, rep: Measured, usual: float) -> bool:
         """Neither came back nor reached a whole repetition's height: getting out of place, not a repetition."""

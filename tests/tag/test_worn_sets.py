@@ -261,3 +261,19 @@ def test_a_leg_lift_that_rolls_the_pelvis_back_is_told() -> None:
     verdicts = of_reps(report, "pelvic_roll")
     assert [(v.state, v.measured_by) for v in verdicts] == [("ok", "tag"), ("fault", "tag"), ("ok", "tag")]
     assert verdicts[1].value == pytest.approx(15.0, abs=1.5)
+
+
+def test_a_band_walk_measures_the_drop_while_the_leading_foot_is_up() -> None:
+    bare = scored(golden("band_walk_clean"), "lateral_band_walk")
+    step = bare.reps[2]
+    lowered = 10.0 if step.side == "right" else -10.0  # about the chest: the left rises
+
+    def motion(t_s: float) -> tuple[float, float, float]:
+        return 0.0, 0.0, lowered * bump(t_s, step.start_s, step.turn_s + 0.3, rise_s=0.2)
+
+    report = scored(wearing(golden("band_walk_clean"), Card(motion_deg=motion)), "lateral_band_walk")
+
+    measures = [rep.measures["pelvic_drop"] for rep in report.reps]
+    assert {measure.measured_by for measure in measures} == {"tag"}
+    assert [m.value for m in measures] == pytest.approx([0, 0, 10, 0, 0, 0], abs=1.5)
+    assert report.verdicts == bare.verdicts
