@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from formcheck import score_track
+from formcheck.errors import UnrecognisedError
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.extract import extract
 from formcheck.pose.store import load_track
 from formcheck.pose.track import PoseTrack
+from formcheck.recognition import recognise
 from formcheck.results import SetReport
 
 TRACKS = Path(__file__).resolve().parents[2] / "shared" / "tracks"
@@ -129,3 +131,13 @@ def test_two_people_who_do_no_exercise(outdoors: PoseTrack, exercise: str) -> No
     assert not (report.gait and report.gait.contacts)
     assert [verdict.check for verdict in report.verdicts if verdict.state == "fault"] == []
     assert report.people.seen == 2
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_each_is_recognised_as_what_it_shows_or_as_nothing(name: str) -> None:
+    track = load_track(TRACKS / f"{name}.npz")
+    if SEEN[name]["exercise"] is None:
+        with pytest.raises(UnrecognisedError, match="none of the exercises"):
+            recognise(track)
+    else:
+        assert recognise(track).exercise == SEEN[name]["exercise"]
