@@ -66,6 +66,13 @@ SHEETS: dict[str, dict[str, str]] = {
 }
 """By part: one word for each clip."""
 
+DRAWN: dict[str, dict[str, int]] = {
+    SIDE_LYING_HIP_ABDUCTION: {TUNE: 12, TEST: 13},
+    GLUTE_BRIDGE: {TUNE: 9, TEST: 13},
+    LATERAL_BAND_WALK: {TUNE: 9, TEST: 13},
+}
+"""How many clips of each list, near misses among them, belong to the bench; a longer run may go on from there."""
+
 NOTHING = ""
 
 
@@ -128,7 +135,8 @@ class GuideSeries(Series):
         words = SHEETS[self.exercise][self.part].split()
         places = dealt(PLACE_SHARES, len(words), self.rng)
         clips = [self._clip(word, place) for word, place in zip(words, places, strict=True)]
-        return among(clips, [self._near_miss(miss) for miss in NEAR_MISSES[self.exercise][self.part]])
+        mixed = among(clips, [self._near_miss(miss) for miss in NEAR_MISSES[self.exercise][self.part]])
+        return mixed[: DRAWN[self.exercise][self.part]]
 
     def placed(self, who: Subject, place: str) -> tuple[Camera, Placing]:
         return guide_camera(self.exercise, who, place, self.refused, self.rng)

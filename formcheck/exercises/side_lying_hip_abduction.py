@@ -27,14 +27,14 @@ from formcheck.results import Verdict
 from formcheck.trace import Signal
 
 _CAMERA: Final = (
-    "Put the camera in front of you and about 40 degrees toward your feet, 1.35 m high and 2.3 m away, looking down "
-    "at you."
+    "Put the camera in front of you, 40 degrees toward your feet, 1.35 m high and 2.3 m away, looking down at you."
 )
 _FOOT_UNSEEN: Final = f"The foot is not seen well enough to tell knee and toes apart. {_CAMERA}"
 _ELSEWHERE: Final = (
     "The leg was lifted lower or further forward than in your other repetitions, which turns knee and foot in the "
     "picture; the camera cannot tell a bend or a turn apart from that."
 )
+_BENT: Final = "The knee bends more than in your other repetitions, which turns the foot as well: mend that first."
 _UNBENT_DEG: Final = 110.0
 """A knee more bent than this at the top is no lift of a straight leg."""
 _GUIDE_DEG: Final = 45.0
@@ -115,7 +115,7 @@ class SideLyingHipAbductionParams:
         source="ours, from rendered people",
     )
     bent_limit_deg: float = limit(
-        16.0,
+        18.0,
         unit="deg",
         low=5.0,
         high=60.0,
@@ -123,7 +123,7 @@ class SideLyingHipAbductionParams:
         source="guide: leg straight; the degrees are ours",
     )
     bent_error_deg: float = limit(
-        6.0, unit="deg", low=0.0, high=20.0, help="error band of that difference", source="ours, from rendered people"
+        7.0, unit="deg", low=0.0, high=20.0, help="error band of that difference", source="ours, from rendered people"
     )
     bent_alone_error_deg: float = limit(
         8.0,
@@ -134,7 +134,7 @@ class SideLyingHipAbductionParams:
         source="ours, from rendered people",
     )
     toes_limit_deg: float = limit(
-        22.0,
+        26.0,
         unit="deg",
         low=10.0,
         high=80.0,
@@ -142,7 +142,7 @@ class SideLyingHipAbductionParams:
         source="guide: toes forward; the degrees are ours",
     )
     toes_error_deg: float = limit(
-        7.0, unit="deg", low=0.0, high=30.0, help="error band of that difference", source="ours, from rendered people"
+        8.0, unit="deg", low=0.0, high=30.0, help="error band of that difference", source="ours, from rendered people"
     )
     toes_alone_error_deg: float = limit(
         14.0,
@@ -342,12 +342,13 @@ class SideLyingHipAbduction(RepChecker):
     def _among_own(self, check_id: str, rep: Measured, context: Context) -> Verdict:
         """Against the set's better repetitions; what all share as far as it shows in one alone."""
         check, learnt, params = self.about.check(check_id), _LEARNT[check_id], self.params
-        reason = self._cannot_see_leg(context.view) or self._cannot_tell(check_id, rep, context)
-        if reason:
-            return not_assessed(check, reason, rep.side, rep.index)
+        elsewhere = self._elsewhere(rep, context)
         if check_id not in _OF_THE_LEG:
             alike = tuple(r for r in context.reps if r.index == rep.index or not self._elsewhere(r, context))
             context = replace(context, reps=alike)
+        reason = self._cannot_see_leg(context.view) or self._cannot_tell(check_id, rep, context, elsewhere)
+        if reason:
+            return not_assessed(check, reason, rep.side, rep.index)
         limit_name = f"{learnt.stem}_limit_deg"
         limit_deg, error_deg = getattr(params, limit_name), getattr(params, f"{learnt.stem}_error_deg")
         reading = among_own(rep, context, self._yardstick(learnt), limit_deg, error_deg)
@@ -363,12 +364,16 @@ class SideLyingHipAbduction(RepChecker):
             told=learnt.told,
         )
 
-    def _cannot_tell(self, check_id: str, rep: Measured, context: Context) -> str:
+    def _cannot_tell(self, check_id: str, rep: Measured, context: Context, elsewhere: bool) -> str:
         if check_id not in _TURNED_BY_THE_LEG:
             return ""
         if not math.isfinite(rep.value("toes_up")):
             return _FOOT_UNSEEN
-        return _ELSEWHERE if self._elsewhere(rep, context) else ""
+        if elsewhere:
+            return _ELSEWHERE
+        bent = over_best(rep, context, self._yardstick(_LEARNT["knee_bent"]))
+        clear_deg = self.params.bent_limit_deg - self.params.bent_error_deg
+        return _BENT if check_id == "toes_up" and bent > clear_deg else ""
 
     def _elsewhere(self, rep: Measured, context: Context) -> bool:
         """Whether the leg was lifted lower, or further forward, than in the set's better repetitions."""
