@@ -108,6 +108,14 @@ async function begin(hello, before = null) {
   }
 }
 
+// A set of the same exercise that this tab was in goes on, such as after a reload; else a new one begins.
+function takeUp(hello) {
+  const before = kept();
+  if (before && before.hello.exercise === hello.exercise) return begin(before.hello, before);
+  forget();
+  return begin(hello);
+}
+
 function enter(hello, before, looker) {
   const title = [...part.exercise.options].find((option) => option.value === hello.exercise);
   const running = form.dataset.running.split(" ").includes(hello.exercise);
@@ -304,7 +312,11 @@ document.addEventListener("visibilitychange", () => {
   if (part.video.paused) part.video.play().catch(() => camera.reopen());
 });
 
-form.addEventListener("submit", (event) => { event.preventDefault(); voice.unlock(); begin(chosen()); });
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  voice.unlock();
+  takeUp(chosen());
+});
 part.exercise.addEventListener("change", showChoice);
 part.look.addEventListener("click", lookForCameras);
 part.fill.hidden = !document.fullscreenEnabled;
@@ -314,6 +326,4 @@ if (location.hash && [...part.exercise.options].some((option) => option.value ==
 showChoice();
 listCameras();
 if (!window.isSecureContext) tellProblem(words.camera_errors.insecure);
-const before = kept();
-if (before && before.hello && window.isSecureContext) begin(before.hello, before);
-else forget();
+if (kept() && window.isSecureContext) takeUp(kept().hello);
