@@ -28,6 +28,9 @@ SEARCH_EVERY_S: Final = 0.25
 FORGET_S: Final = 2.0
 """A tag unseen for longer is looked for now and then only, as at first."""
 
+LOOK_AROUND_S: Final = 1.0
+"""Between two looks all around the hips while a tag is followed."""
+
 _REACH_TRUNKS: Final = 0.8
 """How far from the middle of the hips a worn tag may be, in trunk lengths."""
 
@@ -53,6 +56,7 @@ class TagFinder:
         self._last: TagSeen | None = None
         self._last_s = -math.inf
         self._looked_s = -math.inf
+        self._searched_s = -math.inf
 
     def see(self, pose: Pose, frame: Frame) -> Pose:
         """The pose with the tag that is worn, if it is seen."""
@@ -66,7 +70,10 @@ class TagFinder:
         picture = _Picture(frame)
         hips, trunk_px = hips_and_trunk_px(pose)
         reach = _REACH_TRUNKS * trunk_px
-        found = self._follow(picture, hips, reach) or self._search(picture, hips, reach)
+        if pose.t_s - self._searched_s >= LOOK_AROUND_S:  # what is followed may be a poster that came in the way
+            found = self._search(picture, hips, reach, pose.t_s) or self._follow(picture, hips, reach)
+        else:
+            found = self._follow(picture, hips, reach) or self._search(picture, hips, reach, pose.t_s)
         if found is not None and found.face is not None:
             self._last, self._last_s = found, pose.t_s
         return found
@@ -84,8 +91,9 @@ class TagFinder:
         scale = _ENLARGED if side_px < _SMALL_PX else min(1.0, _FOLLOW_PX / side_px)
         return self._look(picture, centre, _FOLLOW_SIDES * side_px, scale, self._last.mirrored)
 
-    def _search(self, picture: _Picture, hips: Array, reach: float) -> TagSeen | None:
+    def _search(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
         """Look all around the hips, in the picture and in its mirror image."""
+        self._searched_s = t_s
         return self._look(picture, hips, reach, min(_ENLARGED, _SEARCH_PX / (2 * reach)), None)
 
     def _look(

@@ -32,6 +32,9 @@ _TRUNK: Final = TAG_WIDTH + 15
 _TIME: Final = TAG_WIDTH + 16
 _ROW: Final = TAG_WIDTH + 17
 
+_ELSEWHERE_TRUNKS: Final = 0.45
+"""In a deep squat a worn tag moves by 0.15 trunk lengths either way, seen from the hips."""
+
 
 class TagRecord:
     """What was seen of a tag through a set, 300 bytes a frame with one; of frames without, only how many."""
@@ -75,6 +78,15 @@ class TagRecord:
         return self._frames
 
 
+def _in_its_place(rows: Array) -> Array:
+    """Without the frames in which another tag of that code, elsewhere, was taken for it."""
+    middles = rows[:, 2:10].reshape(-1, 4, 2).mean(axis=1)
+    off = (middles - rows[:, _HIPS]) / rows[:, _TRUNK, None]
+    away = np.hypot(*(off - np.median(off, axis=0)).T) if len(rows) else np.empty(0)
+    kept: Array = rows[away < _ELSEWHERE_TRUNKS]
+    return kept
+
+
 @dataclass(frozen=True, eq=False)
 class Pelvis:
     """The tag of a set, resolved.
@@ -97,7 +109,7 @@ class Pelvis:
         rows = rows[rows[:, 1] == 0]
         front, back = (rows[rows[:, _FACE] == number] for number in (1, 2))
         face: Face = "front" if len(front) >= len(back) else "back"
-        own = front if face == "front" else back
+        own = _in_its_place(front if face == "front" else back)
         return cls(face, own, record.frames, record.frame_s) if len(own) else None
 
     @cached_property

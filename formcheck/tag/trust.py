@@ -25,7 +25,7 @@ _GOES_ALONG: Final = 0.35
 _FAR_TRUNKS: Final = 0.75
 _LOOSE_TRUNKS: Final = 0.3
 _AT_HAND_TRUNKS: Final = 0.35
-_BENT_PER_SIDE: Final = 0.02
+_BENT_PER_SIDE: Final = 0.004
 _SELDOM: Final = 0.5
 _OFTEN: Final = 0.3
 

@@ -167,3 +167,16 @@ def test_a_part_of_the_picture_gives_corners_in_the_whole_one() -> None:
 
     assert tag is not None
     assert np.abs(tag.corners_px - worn.corners_px).max() < 0.3
+
+
+def test_a_poster_that_was_taken_for_the_tag_while_that_was_hidden_is_left_again() -> None:
+    finder = TagFinder()
+    poster, worn = Worn(turned(0, -20), at_px=(760, 420)), Worn(turned(0, 30), at_px=(640, 410))
+    both, only_poster = pasted(pasted(room(), poster), worn), pasted(room(), poster)
+
+    seen = [found(only_poster if 20 <= i < 40 else both, finder, i) for i in range(80)]
+
+    places = [round(float(tag.corners_px[:, 0].mean())) if tag else None for tag in seen]
+    assert set(places[:20]) == {640}
+    assert set(places[20:40]) == {760}
+    assert set(places[71:]) == {640}
