@@ -37,10 +37,12 @@ _REACH_TRUNKS: Final = 0.8
 _SEARCH_PX: Final = 400
 """Width to which the search area is shrunk: a 10 cm tag is then 40 to 50 px wide."""
 
-_FOLLOW_SIDES: Final = 2.2
-_FOLLOW_PX: Final = 64
-_SMALL_PX: Final = 48
+_FOLLOW_SIDES: Final = 1.4
+"""How far around the last place is looked: a tag that went farther is searched for."""
+
+_FOLLOW_PX: Final = 52
 _ENLARGED: Final = 2.0
+"""The shortest edge of a tag is brought to that size to be read, but enlarged no more than that."""
 
 
 class TagFinder:
@@ -88,7 +90,7 @@ class TagFinder:
         centre, side_px = self._last.corners_px.mean(axis=0), _side_px(self._last.corners_px)
         if np.abs(centre - hips).max() > reach:
             return None
-        scale = _ENLARGED if side_px < _SMALL_PX else min(1.0, _FOLLOW_PX / side_px)
+        scale = min(_ENLARGED, _FOLLOW_PX / _shortest_px(self._last.corners_px))
         return self._look(picture, centre, _FOLLOW_SIDES * side_px, scale, self._last.mirrored)
 
     def _search(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
@@ -121,7 +123,7 @@ class TagFinder:
 
     def _solved(self, picture: _Picture, found: Found, in_mirror: bool) -> TagSeen | None:
         """Corners brought closer on the full resolution, in pixels of the original frame, and both poses."""
-        grey, corner = picture.grey(found.corners_px.mean(axis=0), 0.9 * _side_px(found.corners_px), 1.0)
+        grey, corner = picture.grey(found.corners_px.mean(axis=0), 0.85 * _side_px(found.corners_px), 1.0)
         near, wide = found.corners_px - corner, grey.shape[1]
         if in_mirror:
             grey, near = np.ascontiguousarray(grey[:, ::-1]), _flipped(near, wide)
@@ -164,6 +166,10 @@ class _Picture:
 def _side_px(corners_px: Array) -> float:
     """Mean length of the four sides."""
     return float(np.hypot(*(corners_px - np.roll(corners_px, 1, axis=0)).T).mean())
+
+
+def _shortest_px(corners_px: Array) -> float:
+    return float(np.hypot(*(corners_px - np.roll(corners_px, 1, axis=0)).T).min())
 
 
 def _off(found: Found, middle: Array) -> float:
