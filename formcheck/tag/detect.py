@@ -35,7 +35,7 @@ _LEAST_ALIKE: Final = 0.75
 _MOST_SHIFT: Final = 0.25
 """In sides; where corners move farther, laying one over the other went astray."""
 
-_ROUNDS: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, 1e-4)
+_ROUNDS: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 8, 5e-4)
 _SMOOTHING_PX: Final = 3
 _METHODS: Final = {
     "template": cv2.aruco.CORNER_REFINE_SUBPIX,
