@@ -257,7 +257,8 @@ class RepChecker(Checker):
         reps = tuple(self._completed(replace(rep, index=i), usual) for i, rep in enumerate(finished, start=1))
         references = tuple(self._references)
         pelvis = Pelvis.of(self._tags) if self.tag_measure else None
-        return Context(self.view(), reps, references, pelvis and self.tagged(pelvis, reps, references))
+        tagged = None if pelvis is None else self.tagged(pelvis, reps, references)
+        return Context(self.view(), reps, references, tagged)
 
     def tagged(self, pelvis: Pelvis, reps: Sequence[Measured], references: Sequence[Measured]) -> TaggedSet:
         """The set as the tag on the waistband shows it."""
