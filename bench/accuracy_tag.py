@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from bench import intervals
 from bench.accuracy_declare import ABDUCTION, BRIDGE, CLAMSHELL, REAR, SQUAT
-from bench.accuracy_score import ScoredClip, Unit, beside_truth
+from bench.accuracy_score import WHOLE_RUN, ScoredClip, Unit, beside_truth
 from bench.accuracy_tag_frames import FrameCounts, frames_of
 from bench.intervals import Figure
 from bench.scoring_truth import DATA, ClipTruth, clip_truth
@@ -172,7 +172,7 @@ def tag_units(clip: TaggedClip) -> list[TagUnit]:
             {"tag": _verdict(own, about.check), "landmarks": _verdict(other, about.check)},
         )
         for own, other in pairs
-        if own.complete and about.true in own.true
+        if own.complete and own.label != WHOLE_RUN and about.true in own.true
     ]
 
 
