@@ -15,7 +15,6 @@ export class PicturesSent {
 
   // Send what the camera shows now.
   look(stamp_ms, link) {
-    if (this.busy) return;
     this.busy = true;
     const [width, height] = shrunk(this.video, link.limits);
     if (this.canvas.width !== width) this.canvas.width = width;
@@ -55,7 +54,6 @@ export class PoseHere {
   }
 
   async look(stamp_ms, link) {
-    if (this.busy) return;
     this.busy = true;
     this.link = link;
     const [resizeWidth, resizeHeight] = shrunk(this.video, link.limits);

@@ -21,6 +21,7 @@ const camera = new Camera(part.video, { picture, lost: cameraLost, back: cameraB
 // The set under way: its link, what looks at pictures, the screen. null while choosing and while its summary is shown.
 let set = null;
 let awake = null;
+let newest_ms = null; // when the picture that the camera shows was taken, while nobody has looked at it
 
 // Choosing
 
@@ -125,7 +126,7 @@ function enter(hello, before, looker) {
   show(stage);
   setNews(t.connecting);
   drawTools();
-  set.link = new Link(hello, { welcome, update, summary, refused, lost: linkLost, free: () => {} }, before);
+  set.link = new Link(hello, { welcome, update, summary, refused, lost: linkLost, free: look }, before);
   stayAwake();
 }
 
@@ -149,7 +150,16 @@ function quit() {
 }
 
 function picture(stamp_ms) {
-  if (set && set.link && set.link.free) set.looker.look(stamp_ms, set.link);
+  newest_ms = stamp_ms;
+  look();
+}
+
+// The newest picture, once, as soon as the last one was answered.
+function look() {
+  if (newest_ms === null || !set || !set.link || !set.link.free || set.looker.busy) return;
+  const stamp_ms = newest_ms;
+  newest_ms = null;
+  set.looker.look(stamp_ms, set.link);
 }
 
 function deviceFailed(reason) {

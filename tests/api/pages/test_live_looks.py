@@ -14,7 +14,6 @@ from api.pages.live_assets import OnDevice
 from api.settings import Settings
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.live import wording
-from formcheck.live.placement import station_of
 from formcheck.live.records import Advice, Cue, LiveState, Mark, Stage, Tempo
 from formcheck.pose.model_store import find_model
 from tests.api.conftest import QUICK, Served, serving
@@ -151,8 +150,7 @@ def test_every_exercise_shows_where_body_and_camera_go(chromium: Browser, idle: 
         page.locator("#exercise").select_option(known)
         shown = page.locator(".of:visible")
         expect(shown).to_have_count(1)
-        drawn = shown.locator("svg.drawing .camera")
-        expect(drawn).to_have_count(2 if station_of(get_exercise(known)()) else 0)
+        expect(shown.locator("svg.drawing .camera")).to_have_count(2)
         assert get_exercise(known).about.camera in shown.inner_text()
         assert page.locator("#side-field").is_visible() == get_exercise(known).about.dose.per_side
     context.close()
