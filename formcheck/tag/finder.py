@@ -25,6 +25,9 @@ stand farther off 1.0-1.4. Changes of the pelvis's angles hardly depend on it.""
 SEARCH_EVERY_S: Final = 0.25
 """Between two looks until a tag was seen: dear enough to be noticed otherwise."""
 
+_COVERED_S: Final = 0.8
+"""How long a tag is followed under a hand or a thigh that covers part of it."""
+
 FORGET_S: Final = 2.0
 """A tag unseen for longer is looked for now and then only, as at first."""
 
@@ -56,7 +59,9 @@ class TagFinder:
         self.design = design
         self._detector = TagDetector(design.dictionary, refinement)
         self._last: TagSeen | None = None
+        self._moving_px_per_s = np.zeros((4, 2))
         self._last_s = -math.inf
+        self._at_s = -math.inf
         self._looked_s = -math.inf
         self._searched_s = -math.inf
 
@@ -76,8 +81,27 @@ class TagFinder:
             found = self._search(picture, hips, reach, pose.t_s) or self._follow(picture, hips, reach)
         else:
             found = self._follow(picture, hips, reach) or self._search(picture, hips, reach, pose.t_s)
-        if found is not None and found.face is not None:
-            self._last, self._last_s = found, pose.t_s
+        if found is None:
+            return self._through_cover(picture, pose.t_s)
+        if found.face is not None:
+            self._remember(found, pose.t_s)
+            self._last_s = pose.t_s
+        return found
+
+    def _remember(self, found: TagSeen, t_s: float) -> None:
+        last, passed_s = self._last, t_s - self._at_s
+        near = last is not None and last.mirrored == found.mirrored and passed_s < _COVERED_S
+        self._moving_px_per_s = (found.corners_px - last.corners_px) / passed_s if near and last else np.zeros((4, 2))
+        self._last, self._at_s = found, t_s
+
+    def _through_cover(self, picture: _Picture, t_s: float) -> TagSeen | None:
+        """A tag that is partly covered is no more found, but for a while it can be followed."""
+        if self._last is None or t_s - self._last_s > _COVERED_S:
+            return None
+        expected = self._last.corners_px + self._moving_px_per_s * (t_s - self._at_s)
+        found = self._solved(picture, Found(self._last.code, expected), self._last.mirrored)
+        if found is not None:
+            self._remember(found, t_s)
         return found
 
     def _is_time(self, t_s: float) -> bool:

@@ -180,3 +180,26 @@ def test_a_poster_that_was_taken_for_the_tag_while_that_was_hidden_is_left_again
     assert set(places[:20]) == {640}
     assert set(places[20:40]) == {760}
     assert set(places[71:]) == {640}
+
+
+def test_a_tag_that_is_partly_covered_for_a_moment_is_followed_on() -> None:
+    finder, truths, read = TagFinder(), [], []
+    for i in range(24):
+        worn = Worn(turned(0, 25 + 0.5 * i), at_px=(620 + 2 * i, 400 + 3 * i))
+        image = pasted(room(i), worn)
+        if 8 <= i < 16:  # the lower right corner
+            x, y = worn.corners_px[2]
+            cv2.circle(image, (round(x), round(y)), 9, (120, 95, 80), -1)
+        truths.append(worn.rotation)
+        read.append(found(image, finder, i))
+
+    assert all(tag is not None for tag in read)
+    assert max(off_deg(tag, true) for tag, true in zip(read, truths, strict=True) if tag) < 4
+
+
+def test_a_tag_that_is_gone_is_not_seen_any_more() -> None:
+    finder = TagFinder()
+
+    seen = [found(pasted(room(), Worn(turned(0, 30))) if i < 5 else room(), finder, i) is not None for i in range(15)]
+
+    assert seen == [True] * 5 + [False] * 10
