@@ -141,6 +141,7 @@ class LateralBandWalk(RepChecker):
         counts="distance between the feet",
         measures=(
             ("step_width", "trunk lengths"),
+            ("feet_before", "trunk lengths"),
             ("feet_after", "trunk lengths"),
             ("knees_per_ankles", "share"),
             ("trunk_sway", "deg"),
