@@ -32,8 +32,8 @@ _TRUNK: Final = TAG_WIDTH + 15
 _TIME: Final = TAG_WIDTH + 16
 _ROW: Final = TAG_WIDTH + 17
 
-_ELSEWHERE_TRUNKS: Final = 0.45
-"""In a deep squat a worn tag moves by 0.15 trunk lengths either way, seen from the hips."""
+_ELSEWHERE_TRUNKS: Final = 0.65
+"""Seen from the hips, a worn tag moves by 0.15 trunk lengths in a deep squat, and 0.5 when somebody turns over."""
 
 
 class TagRecord:
