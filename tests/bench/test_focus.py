@@ -49,7 +49,8 @@ def test_same_seed_gives_the_same_clips_and_another_seed_others(clips: list[Benc
 
 def test_it_comes_after_the_first_volume_and_shares_no_name_with_it(clips: list[BenchClip]) -> None:
     everything = bench_clips()
-    assert everything == [*first_volume(), *clips]
+    before = [*first_volume(), *clips]
+    assert everything[: len(before)] == before
     assert len({clip.name for clip in everything}) == len(everything)
     for clip in clips:
         assert clip.name.startswith(f"{SHORT[clip.plan.exercise]}_{clip.part}_f")

@@ -25,6 +25,11 @@ from sample_videos.renderer.truth import joint_arrays
 
 ROOT = Path(__file__).parents[2]
 SETS = [name for name, plan in CLIPS.items() if plan.reps]
+PLANTED = [
+    name
+    for name in SETS
+    if CLIPS[name].exercise in ("single_leg_box_squat", "clamshell", "single_leg_glute_bridge", "hip_flexor_stretch")
+]
 RUNS = [name for name, plan in CLIPS.items() if plan.run]
 
 
@@ -159,13 +164,13 @@ def test_left_is_the_mirror_image_of_right(name: str, person: Person) -> None:
     assert np.allclose(left["right_ankle"], right["left_ankle"] * [-1, 1, 1])
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", PLANTED)
 def test_planted_feet_stay_planted(name: str, person: Person) -> None:
     plan = CLIPS[name]
     motion = motion_for(person, plan)
     assert isinstance(motion, SetMotion)
     planted = "left" if (plan.exercise == "clamshell") == (plan.side == "right") else "right"
-    times_s = np.arange(motion.set_up_s, motion.schedule.reps_end_s, 0.1)
+    times_s = np.arange(motion.schedule.set_up_s, motion.schedule.reps_end_s, 0.1)
     ankle = np.stack([motion.joints_m(float(t))[f"{planted}_ankle"] for t in times_s])
     assert np.ptp(ankle, axis=0).max() < 0.003
 
@@ -174,7 +179,7 @@ def test_planted_feet_stay_planted(name: str, person: Person) -> None:
 def test_no_set_up_moves_like_a_repetition_of_one_leg(name: str, person: Person) -> None:
     motion = motion_for(person, CLIPS[name])
     assert isinstance(motion, SetMotion)
-    assert motion.schedule.drive(motion.set_up_s - 0.01) == 0.0
+    assert motion.schedule.drive(motion.schedule.set_up_s - 0.01) == 0.0
     assert motion.schedule.drive(motion.schedule.reps_end_s + 0.01) == 0.0
 
 
