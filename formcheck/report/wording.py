@@ -309,7 +309,7 @@ def measured(verdict: Verdict) -> str:
 
 def tag_offer(card: str, *, command: bool = True) -> str:
     """That this could have been measured, and with which card; ``command`` tells how to print it."""
-    how = " `formcheck tag` prints it." if command else ""
+    how = ' Print it with "formcheck tag".' if command else ""
     return f"This could have been measured by a printed tag: the {card} card, worn on the waistband.{how}"
 
 

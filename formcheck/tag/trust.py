@@ -41,8 +41,8 @@ _MIRRORED: Final = (
     "other way round. Set that option right; left and right are swapped until then."
 )
 _STRANGE: Final = (
-    "A tag with code {code} is at the waistband, which is none of those that are looked for: print the tag with "
-    "`formcheck tag`, or name your codes in the table [tag] of a limits file."
+    "A tag with code {code} is at the waistband, which is none of those that are looked for: print the tag (formcheck "
+    "tag), or name your codes in the table [tag] of a limits file."
 )
 
 

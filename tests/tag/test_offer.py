@@ -34,7 +34,8 @@ def test_without_a_tag_it_is_offered() -> None:
     page, text = pages_of(analysed(golden(LOW)))
 
     for told in (page, text):
-        assert f"{OFFER}: the front card, worn on the waistband. `formcheck tag` prints it." in told
+        assert f"{OFFER}: the front card, worn on the waistband." in told
+        assert "formcheck tag" in told
 
 
 def test_with_a_tag_it_is_not_and_the_value_says_who_measured_it() -> None:
