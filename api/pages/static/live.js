@@ -124,8 +124,8 @@ function enter(hello, before, looker) {
   set.screen = new Screen(words, title ? title.textContent : "", running);
   set.figure = new Figure(data.bones, data.lines[hello.exercise] || {});
   show(stage);
-  setNews(t.connecting);
   drawTools();
+  setNews(t.connecting);
   set.link = new Link(hello, { welcome, update, summary, refused, lost: linkLost, free: look }, before);
   stayAwake();
 }

@@ -122,9 +122,9 @@ def count_to(page: Page, number: int) -> None:
 def start_counting(page: Page) -> None:
     """By key, once the connection is there."""
     expect(page.locator("#stage[data-stage=setup], #stage[data-stage=ready]")).to_be_visible()
-    expect(page.locator("#cue-text")).not_to_be_empty()
+    expect(page.locator("#cue-text")).not_to_be_empty(timeout=PATIENCE_MS)
     page.keyboard.press("Space")
-    expect(page.locator("#stage")).to_have_attribute("data-stage", "counting")
+    expect(page.locator("#stage")).to_have_attribute("data-stage", "counting", timeout=PATIENCE_MS)
 
 
 def stop(page: Page) -> int:
@@ -196,7 +196,7 @@ def test_a_lost_connection_comes_back_with_the_set(page: Page, server: Served) -
         start_counting(page)
         count_to(page, 1)
         line.cut()
-        expect(page.locator("#cue-text")).to_have_text(wording.PAGE["link_lost"])
+        expect(page.locator("#cue-text")).to_have_text(wording.PAGE["link_lost"], timeout=PATIENCE_MS)
         done = counted(page)
         page.wait_for_timeout(1000)
         line.mend()
@@ -213,8 +213,8 @@ def test_a_camera_that_is_pulled_out_and_put_in_again(page: Page, server: Served
         "() => { const [track] = document.getElementById('video').srcObject.getVideoTracks();"
         " track.stop(); track.dispatchEvent(new Event('ended')); }"
     )
-    expect(page.locator("#cue-text")).to_have_text(wording.CAMERA_LOST)
-    expect(page.locator("#news")).to_have_text(wording.CAMERA_BACK)
+    expect(page.locator("#cue-text")).to_have_text(wording.CAMERA_LOST, timeout=PATIENCE_MS)
+    expect(page.locator("#news")).to_have_text(wording.CAMERA_BACK, timeout=PATIENCE_MS)
     assert wording.CAMERA_LOST in page.evaluate("window.announced")
     count_to(page, 2)
     assert stop(page) >= 1
@@ -227,11 +227,11 @@ def test_of_two_tabs_the_newer_one_has_the_set(page: Page, server: Served) -> No
         page.evaluate("window.open('/live')")
     newer = opening.value
     expect(newer.locator("#stage")).to_have_attribute("data-stage", "counting", timeout=PATIENCE_MS)
-    expect(page.locator("#problem")).to_contain_text(wording.REFUSALS["taken_over"])
+    expect(page.locator("#problem")).to_contain_text(wording.REFUSALS["taken_over"], timeout=PATIENCE_MS)
     page.bring_to_front()
     page.get_by_role("button", name=wording.PAGE["take_back"]).click()
     expect(page.locator("#stage")).to_have_attribute("data-stage", "counting", timeout=PATIENCE_MS)
-    expect(newer.locator("#problem")).to_contain_text(wording.REFUSALS["taken_over"])
+    expect(newer.locator("#problem")).to_contain_text(wording.REFUSALS["taken_over"], timeout=PATIENCE_MS)
     count_to(page, 2)
     assert stop(page) >= 1
 
@@ -276,7 +276,7 @@ def test_everything_by_keyboard(page: Page, server: Served) -> None:
     assert page.evaluate("window.said") == []
     stop(page)
     page.keyboard.press("Space")
-    expect(page.locator("#stage")).to_be_visible()
+    expect(page.locator("#stage")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#leave")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#choose")).to_be_visible()
@@ -334,7 +334,9 @@ def test_a_full_server_says_so_and_a_stopped_one_keeps_the_set(looped: Browser, 
             start_counting(page)
             second.goto(f"{server.url}/live")
             second.get_by_role("button", name=wording.PAGE["open"]).click()
-            expect(second.get_by_role("alert")).to_contain_text(wording.REFUSALS["full"].format(people=1))
+            expect(second.get_by_role("alert")).to_contain_text(
+                wording.REFUSALS["full"].format(people=1), timeout=PATIENCE_MS
+            )
             expect(second.get_by_role("button", name=wording.PAGE["again"])).to_be_visible()
             count_to(page, 1)
             os.kill(server.pid, signal.SIGTERM)
