@@ -13,7 +13,7 @@ from formcheck.exercises.among_own import Yardstick, among_own
 from formcheck.exercises.bridge_features import frame_values
 from formcheck.exercises.bridge_legs import STRAIGHT_DEG, knees_deg, leg_values
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
-from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
+from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
 from formcheck.exercises.verdicts import judge, not_assessed
@@ -156,6 +156,7 @@ class GluteBridge(RepChecker):
         values |= {"feet_x": feet[0] / scale_px, "feet_y": feet[1] / scale_px}
         for side in SIDES:
             values |= {f"{name}_{side}": value for name, value in leg_values(xy, world, pose.visibility, side).items()}
+        values["straighter_deg"] = max(values["knee_deg_left"], values["knee_deg_right"])
         return Snapshot(pose.t_s, (shoulders[1] - hips[1]) / scale_px, on_back, values)
 
     def classify(self, lift: Lift) -> Kind:
@@ -164,7 +165,8 @@ class GluteBridge(RepChecker):
             return Kind("other", remark="A lift whose legs were not seen was not counted.")
         if _feet_travel(lift) > _PLANTED:
             return Kind("other", remark="A lift during which the feet moved is no bridge and was not counted.")
-        if max(straight.values()) > STRAIGHT_DEG:
+        # Seen from the side the legs may be exchanged from frame to frame: one of them is straight all the same.
+        if max(*straight.values(), median_of(lift.series("straighter_deg"))) > STRAIGHT_DEG:
             return Kind("other", remark="A lift with a leg held out is not a bridge on both feet and was not counted.")
         return Kind("rep", remark="Both legs work in this exercise: the side given was not used." if self.side else "")
 
