@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
 from formcheck.exercises.base import Checker
 from formcheck.exercises.declare import Check
-from formcheck.exercises.position import HeldOnce, Position, Tally, known
+from formcheck.exercises.position import DEPTH, HeldOnce, Position, Tally, known
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, summarise
 from formcheck.motion.holds import Hold, HoldFinder, HoldRule
 from formcheck.motion.leaps import LeapWatch
@@ -95,10 +95,17 @@ class HoldChecker(Checker):
         return events + self._phase_event()
 
     def _against_own(self, margin: float, positions: Mapping[Side, Position]) -> float:
-        """The margin, clearly out where the body has left the depth that it held itself."""
-        if not self._finder.holding or not margin >= -1:
+        """The margin, clearly out where the body is not as deep as it held itself, in this hold or in one before."""
+        if not margin >= -1:
             return margin
-        return _CLEARLY_OUT if self._tally.fallen(positions) > self.fall else margin
+        fallen = self._tally.fallen(positions) if self._finder.holding else self._short_of_own(positions)
+        return _CLEARLY_OUT if fallen > self.fall else margin
+
+    def _short_of_own(self, positions: Mapping[Side, Position]) -> float:
+        """How far the present depth lies below the deepest hold of the same side; NaN before the first."""
+        side = _best(positions)
+        own = [once.values.get(DEPTH, math.nan) for once in self._holds if once.side == side]
+        return max(own, default=math.nan) - positions[side].asked[0].value
 
     def finish(self) -> Sequence[Event]:
         events = self._closed(self._finder.finish())
@@ -233,6 +240,12 @@ def _better(positions: Mapping[Side, Position]) -> float:
     return math.nan
 
 
+def _best(positions: Mapping[Side, Position]) -> Side:
+    """The leg that is further in position."""
+    left, right = (known(positions[side].margin) for side in SIDES)
+    return "left" if left > right else "right"
+
+
 def _shown(positions: Mapping[Side, Position]) -> float:
-    best: Any = max(SIDES, key=lambda side: known(positions[side].margin))
+    best = _best(positions)
     return positions[best].asked[0].value if positions[best].asked else math.nan

@@ -19,7 +19,8 @@ _EDGE_S: Final = 5.0
 """Getting from the edge of a position into its depth takes no longer."""
 _NEAR: Final = 0.5
 """Share of the slack that still counts as the depth that is held."""
-_DEPTH: Final = "depth"
+DEPTH: Final = "depth"
+"""Name of the depth among the numbers of a position."""
 
 _Depth = tuple[float, float, float]
 """Time, depth in the position, and how much of it is a matter of measuring."""
@@ -54,7 +55,7 @@ class Position:
 
     def numbers(self) -> dict[str, float]:
         """What is seen of the depth and of the further numbers."""
-        depth = {_DEPTH: self.asked[0].value} if self.asked else {}
+        depth = {DEPTH: self.asked[0].value} if self.asked else {}
         return {name: value for name, value in (depth | dict(self.values)).items() if math.isfinite(value)}
 
     @property
@@ -117,7 +118,7 @@ class Tally:
     def fallen(self, positions: Mapping[Side, Position]) -> float:
         """How far the present depth lies below the one held so far; NaN while that is not known."""
         side = self._side()
-        held, position = self._numbers[side].get(_DEPTH, ()), positions[side]
+        held, position = self._numbers[side].get(DEPTH, ()), positions[side]
         if len(held) < _KNOWN_SAMPLES or not position.asked:
             return math.nan
         return median(held) - position.asked[0].value
@@ -129,7 +130,7 @@ class Tally:
         """The hold between its side's depths, without getting there and leaving."""
         side = self._side()
         values = {name: median(samples) for name, samples in self._numbers[side].items()}
-        return HeldOnce(self._between_edges(hold, side, values.get(_DEPTH, math.nan)), side, values)
+        return HeldOnce(self._between_edges(hold, side, values.get(DEPTH, math.nan)), side, values)
 
     def _between_edges(self, hold: Hold, side: Side, level: float) -> Hold:
         """From the first frame near the depth that was held to the last one."""
