@@ -26,7 +26,9 @@ SEARCH_EVERY_S: Final = 0.25
 """Between two looks until a tag was seen: dear enough to be noticed otherwise."""
 
 _COVERED_S: Final = 0.8
-"""How long a tag is followed under a hand or a thigh that covers part of it."""
+_SURELY_ALIKE: Final = 0.85
+"""How long a tag is followed under a hand or a thigh that leaves little of it to be seen, and how much like the print
+the picture is where that is enough."""
 
 FORGET_S: Final = 2.0
 """A tag unseen for longer is looked for now and then only, as at first."""
@@ -76,16 +78,25 @@ class TagFinder:
         self._looked_s = pose.t_s
         picture = _Picture(frame)
         hips, trunk_px = hips_and_trunk_px(pose)
-        reach = _REACH_TRUNKS * trunk_px
-        if pose.t_s - self._searched_s >= LOOK_AROUND_S:  # what is followed may be a poster that came in the way
-            found = self._search(picture, hips, reach, pose.t_s) or self._follow(picture, hips, reach)
-        else:
-            found = self._follow(picture, hips, reach) or self._search(picture, hips, reach, pose.t_s)
-        if found is None:
-            return self._through_cover(picture, pose.t_s)
-        if found.face is not None:
+        found = self._best(picture, hips, _REACH_TRUNKS * trunk_px, pose.t_s)
+        if found is not None and found.face is not None:
             self._remember(found, pose.t_s)
-            self._last_s = pose.t_s
+        return found
+
+    def _best(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
+        """Where it was last, seen through what covers part of it, or anywhere near the hips."""
+        around = t_s - self._searched_s >= LOOK_AROUND_S  # what is followed may be a poster that came in the way
+        found = self._search(picture, hips, reach, t_s) if around else None
+        found = found or self._follow(picture, hips, reach)
+        if found is not None:
+            self._last_s = t_s if found.face else self._last_s
+            return found
+        covered = self._through_cover(picture, hips, reach, t_s)
+        return covered or (None if around else self._search_anew(picture, hips, reach, t_s))
+
+    def _search_anew(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
+        found = self._search(picture, hips, reach, t_s)
+        self._last_s = t_s if found is not None and found.face else self._last_s
         return found
 
     def _remember(self, found: TagSeen, t_s: float) -> None:
@@ -94,14 +105,19 @@ class TagFinder:
         self._moving_px_per_s = (found.corners_px - last.corners_px) / passed_s if near and last else np.zeros((4, 2))
         self._last, self._at_s = found, t_s
 
-    def _through_cover(self, picture: _Picture, t_s: float) -> TagSeen | None:
-        """A tag that is partly covered is no more found, but for a while it can be followed."""
+    def _through_cover(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
+        """A tag that is partly covered is found no more; it is followed by what is left of it.
+
+        For a while where little is left, for as long as may be where most is: a dark trouser leg over the white rim.
+        """
         if self._last is None or t_s - self._last_s > _COVERED_S:
             return None
         expected = self._last.corners_px + self._moving_px_per_s * (t_s - self._at_s)
+        if np.abs(expected.mean(axis=0) - hips).max() > reach:
+            return None
         found = self._solved(picture, Found(self._last.code, expected), self._last.mirrored)
-        if found is not None:
-            self._remember(found, t_s)
+        if found is not None and found.alike >= _SURELY_ALIKE:
+            self._last_s = t_s
         return found
 
     def _is_time(self, t_s: float) -> bool:
