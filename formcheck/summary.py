@@ -47,7 +47,7 @@ def picture_advice(view: View, dropped_frames: int) -> list[str]:
         advice.append("Parts of you leave the picture. Move the camera back, so that head and feet stay in view.")
     if LEAST_HEIGHT_SHARE <= view.height_share < 0.3:
         advice.append("You are small in the picture. Come closer, or turn the camera upright.")
-    if LEAST_RATE_HZ <= view.frame_rate_hz < 20:
+    if LEAST_RATE_HZ <= round(view.frame_rate_hz, 1) < 20:
         advice.append(f"The film has {view.frame_rate_hz:.0f} frames a second; 25 or more time holds better.")
     if LEAST_BRIGHTNESS <= view.brightness < 50:
         advice.append("The picture is dark. More light makes the landmarks steadier.")

@@ -29,7 +29,7 @@ Verdicts = Sequence[Verdict]
 CLEAR_FOR_S: Final = 0.1
 """A fault is clear once it has been one for this long, in frame after frame."""
 
-_SHORTFALLS: Final = frozenset({"hips_short"})
+_SHORTFALLS: Final = frozenset({"hips_short", "lift_height"})
 """Checks whose value is what is missing: high while the movement rises, and no fault before it has turned."""
 
 _RISEN_SHARE: Final = 0.6

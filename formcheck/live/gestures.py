@@ -144,4 +144,9 @@ class Place:
             return False
         inside = bool((hips >= 0).all() and (hips <= np.array(pose.size_px)).all())
         far = float(np.linalg.norm(hips - self._hips)) > _AWAY_TORSOS * self._scale_px
-        return not inside or far or abs(float(-axes.head[1]) - self._upright) > _UPRIGHT_CHANGE
+        return not inside or far or self._got_up_or_lay_down(float(-axes.head[1]))
+
+    def _got_up_or_lay_down(self, upright: float) -> bool:
+        """Hips lifted over the shoulders of somebody who lies are neither."""
+        rose = upright - self._upright
+        return rose > _UPRIGHT_CHANGE or (self._upright > _UPRIGHT_CHANGE and rose < -_UPRIGHT_CHANGE)
