@@ -133,7 +133,7 @@ class TaggedSet:
         backward = 1.0 if rep.side == "left" else -1.0
 
         def rolled(start: Start, now: Array, then: Array) -> float:
-            return backward * float(twist_deg((now @ then.T)[None], start.head)[0])
+            return backward * float(twist_deg((now @ then.T)[None], start.spine)[0])
 
         return self._told(rep, rolled, lambda start, seen: (rolled(start, seen.turn, start.turn), 0.0))
 

@@ -23,13 +23,15 @@ class Start:
 
     Attributes:
         turn: (3, 3) the tag's axes in the camera's.
-        left, head, chest: (3,) unit vectors, square to each other.
+        left, head, chest: (3,) unit vectors, square to each other; the left is the card's own.
+        spine: (3,) the body's long axis as landmarks have it, however the card is pinned.
     """
 
     turn: Array
     left: Array
     head: Array
     chest: Array
+    spine: Array
 
 
 def mean_turn(turns: Array) -> Array:
@@ -46,9 +48,9 @@ def start_of(pelvis: Pelvis, from_s: float, to_s: float) -> Start | None:
         return None
     turn = mean_turn(pelvis.resolved.turns[inside])
     left = pelvis.left_of_tag(turn)
-    spine = np.median(pelvis.head[inside], axis=0)
+    spine = unit(np.median(pelvis.head[inside], axis=0))
     head = unit(spine - (spine @ left) * left)
-    return Start(turn, left, head, np.cross(left, head))
+    return Start(turn, left, head, np.cross(left, head), spine)
 
 
 def unit(vector: Array) -> Array:

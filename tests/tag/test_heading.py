@@ -18,7 +18,7 @@ def worn(off_deg: float) -> Start:
     """A front card so far round the waist of somebody upright."""
     turn = Rotation.from_rotvec(off_deg * UP, degrees=True).as_matrix() @ FACING
     left = turn[:, 0]
-    return Start(turn, left, UP, np.cross(left, UP))
+    return Start(turn, left, UP, np.cross(left, UP), UP)
 
 
 def squatted(start: Start, pitch_deg: float, left_sinks_deg: float) -> Placed:
