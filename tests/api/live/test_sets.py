@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from formcheck.live.wording import catalogue
 from formcheck.results import SetReport
 from tests.api.conftest import Served
 from tests.api.live.conftest import HZ, Connect, performed, pictures, rest_s, track
-from tests.api.live.page import events
+from tests.api.live.page import CLOCK_MS, events
 from tests.golden.tracks import golden, names_of, richest, truth
 from tests.live.bodies import SETS
 
@@ -36,7 +37,8 @@ def test_every_exercise_works_from_landmarks_as_it_does_without_a_server(connect
         page.hello(exercise, input="landmarks")
         updates = page.play(poses)
         told = page.stop()
-    happened = [event.model_dump(mode="json") for pose in poses for event in direct.update(pose).events]
+    stamped = [replace(pose, t_s=(CLOCK_MS + 1000 * pose.t_s) / 1000) for pose in poses]
+    happened = [event.model_dump(mode="json") for pose in stamped for event in direct.update(pose).events]
     for kind in ("stage", "rep", "warning"):
         assert len(events(updates, kind)) == sum(event["kind"] == kind for event in happened)
     said, alone = told["summary"], direct.finish().summary.model_dump(mode="json", by_alias=True)
