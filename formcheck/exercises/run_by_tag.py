@@ -36,6 +36,8 @@ _HIDDEN_ASYMMETRY_DEG: Final = 1.5
 _NINE_IN_TEN: Final = 1.645
 _LONGEST_STEP_S: Final = 0.6
 _FLUTTER_DEG: Final = 10.0
+_TOO_LOOSE_DEG: Final = 15.0
+"""A pelvis nods by 3 to 7 degrees in running: more is the card's own, and beyond this nothing is read from it."""
 
 _FEW: Final = "The tag was read in {count} steps of the {side} foot, {least} are needed: film at least 10 seconds."
 _NOT_STOOD: Final = (
@@ -82,6 +84,8 @@ class TaggedRun:
         """The mean over the steps of one foot."""
         if self._not_worn:
             return Drop(math.nan, math.nan, math.nan, 0, self._not_worn)
+        if self._nod_deg > _TOO_LOOSE_DEG:
+            return Drop(math.nan, math.nan, math.nan, 0, _FLUTTERS.format(degrees=self._nod_deg))
         if self._doubt_deg > _MOST_DOUBT_DEG:
             return Drop(math.nan, math.nan, math.nan, 0, SQUARE_ON)
         own = [(step.t_s, self.at(step)) for step in self.steps if step.side == side]

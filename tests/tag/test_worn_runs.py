@@ -82,7 +82,7 @@ def test_a_card_that_nods_is_told() -> None:
     steady = drops(4.0, 4.0)
 
     def motion(t_s: float) -> tuple[float, float, float]:
-        return 7.0 * float(np.sin(2 * np.pi * 2.3 * t_s)), *steady(t_s)[1:]
+        return 5.5 * float(np.sin(2 * np.pi * 2.3 * t_s)), *steady(t_s)[1:]
 
     report = run(Card(face="back", motion_deg=motion))
 
@@ -96,3 +96,15 @@ def test_without_a_tag_the_pelvis_is_left_alone() -> None:
     (verdict,) = [v for v in report.verdicts if v.check == "pelvic_drop"]
     assert verdict.state == "not_assessed"
     assert "waistband" in verdict.reason
+
+
+def test_a_card_that_hangs_loose_is_not_read() -> None:
+    steady = drops(4.0, 4.0)
+
+    def motion(t_s: float) -> tuple[float, float, float]:
+        return 12.0 * float(np.sin(2 * np.pi * 2.3 * t_s)), *steady(t_s)[1:]
+
+    told = [v for v in run(Card(face="back", motion_deg=motion)).verdicts if v.check == "pelvic_drop"]
+
+    assert {v.state for v in told} == {"not_assessed"}
+    assert all("nods" in v.reason for v in told)
