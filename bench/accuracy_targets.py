@@ -98,7 +98,6 @@ BEYOND_LANDMARKS: Final[Mapping[str, str]] = {
     f"{CLAMSHELL}.pelvic_roll": "a roll that all repetitions share is read within 8 degrees only",
     f"{BRIDGE}.pelvic_drop": "a sag that all repetitions share is not told from body and camera, "
     "nor one in a lift whose hips stop short as well",
-    f"{ABDUCTION}.pelvic_roll": "a roll is told from the trunk's outline in the picture, within 10 degrees",
     f"{ABDUCTION}.knee_bent": "25 degrees of the knee show 5 in the picture, no more than a turned foot or a low leg",
     f"{ABDUCTION}.toes_up": "a bent knee turns the foot in the picture as well; where both may be, the answer is none",
 }
