@@ -48,10 +48,11 @@ EXTRAS := dev mp4 api postgres s3 tables c3d cluster programme
 LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-docs: $(VENV)/.dev ## write docs/set.schema.json, docs/exercises.md and docs/configuration.md from the code
+docs: $(VENV)/.dev ## write the pages and schemas that come from the code
 	$(BIN)/python -m formcheck.schema docs/set.schema.json
 	$(BIN)/python -m formcheck.exercises.catalogue docs/exercises.md
 	$(BIN)/python -m api.settings docs/configuration.md
+	$(BIN)/python -m api.live.messages docs/live-protocol.schema.json
 
 bench-speed: $(VENV)/.dev $(MODEL) ## formcheck beside plain MediaPipe loops, on the same clip
 	$(BIN)/python -m bench.bench_speed
@@ -74,6 +75,9 @@ bench-batch: $(VENV)/.dev $(MODEL) ## batches by workers and on Ray, scoring aga
 
 bench-live: $(VENV)/.dev $(MODEL) ## live: delay, dropped frames and memory on one core, people a machine holds
 	$(BIN)/python -m bench.bench_live
+	$(BIN)/python -m bench.bench_live --server delay
+	$(BIN)/python -m bench.bench_live --server people
+	$(BIN)/python -m bench.bench_live --server memory
 
 render-samples: $(VENV)-render/.done ## draw the sample clips anew, or those in CLIPS="..." (downloads torch and VTK)
 	$(VENV)-render/bin/python -m sample_videos.render $(CLIPS)

@@ -66,6 +66,7 @@ class Sweeper:
         self._delete_videos(now)
         self._delete_orphans(now)
         self._clear_work(now)
+        self._forget_unreadable(now)
         self._forget_workers(now)
         self._forget_accesses(now)
 
@@ -116,6 +117,15 @@ class Sweeper:
             changed = (work / lease).stat().st_mtime if (work / lease).exists() else now.timestamp()
             if changed < now.timestamp() - self._settings.lease_s:
                 shutil.rmtree(work / lease, ignore_errors=True)
+
+    def _forget_unreadable(self, now: datetime) -> None:
+        """Live sets that could not be understood, after the time for which results are kept."""
+        if not self._settings.retention_days:
+            return
+        before = (now - timedelta(days=self._settings.retention_days)).timestamp()
+        for folder in (self._settings.data_dir / "live").glob("unreadable-*"):
+            if folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _forget_workers(self, now: datetime) -> None:
         with self._database.writing() as session:

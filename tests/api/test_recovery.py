@@ -178,6 +178,16 @@ def test_working_folders_of_killed_workers_are_cleared(idle_server: Served, clip
     assert {path.name for path in work.iterdir()} == {"held", "fresh"}
 
 
+def test_live_sets_that_nobody_could_read_go_with_their_time(idle_server: Served) -> None:
+    live = idle_server.settings.data_dir / "live"
+    for name, days in (("unreadable-old", 31), ("unreadable-young", 29), ("open", 31)):
+        (live / name).mkdir(parents=True)
+        then = time.time() - days * 86400
+        os.utime(live / name, (then, then))
+    sweeper_of(idle_server).sweep()
+    assert {path.name for path in live.iterdir()} == {"unreadable-young", "open"}
+
+
 def test_what_was_given_up_can_be_tried_again(idle_server: Served, clip: Path) -> None:
     made = idle_server.upload(clip).json()
     assert idle_server.http.post(f"{made['links']['self']}/retry").status_code == 409
