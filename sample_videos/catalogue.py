@@ -15,6 +15,7 @@ from .renderer.plan import (
 )
 from .renderer.schedule import Rep
 from .stretches import CLIPS as STRETCH_CLIPS
+from .tag_clips import TAG_CLIPS
 
 _SQUATS = (
     ClipPlan(
@@ -274,4 +275,4 @@ _SIDE_RUNS = (
 
 _FIRST = (*_SQUATS, *_CLAMSHELLS, *_BRIDGES, *_REAR_RUNS, *_SIDE_RUNS)
 
-CLIPS: dict[str, ClipPlan] = {plan.name: plan for plan in (*_FIRST, *GUIDE_CLIPS, *STRETCH_CLIPS)}
+CLIPS: dict[str, ClipPlan] = {plan.name: plan for plan in (*_FIRST, *GUIDE_CLIPS, *STRETCH_CLIPS, *TAG_CLIPS)}

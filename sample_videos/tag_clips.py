@@ -44,9 +44,9 @@ TAG_CLIPS = (
         Camera((1.48, -1.0, 1.75), (-0.30, 0.0, 0.22), 40.0, _LANDSCAPE),
         reps=(
             Rep(1.2, 1.4, 3.6, 0.6),
-            Rep(1.2, 1.5, 3.6, 0.6, faults={"pelvic_drop": 11.0}),
+            Rep(1.2, 1.5, 3.6, 0.6, faults={"pelvic_drop": 14.5}),
             Rep(1.2, 1.4, 3.6, 0.6),
-            Rep(1.2, 1.4, 3.6, 0.6, faults={"pelvic_drop": 16.0}),
+            Rep(1.2, 1.4, 3.6, 0.6, faults={"pelvic_drop": 18.0}),
         ),
         set_up=SetUp(0.8, 0.0, False),
         tags=(TagPlan(FRONT, spin_deg=-5.0, slant_deg=2.0),),
