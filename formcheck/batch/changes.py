@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.batch.index import Record
-from formcheck.batch.rows import WHO, check_rows
+from formcheck.batch.rows import STATES, WHO, check_rows
 from formcheck.export.columns import Column
 from formcheck.export.rows import Row
 from formcheck.results import SetReport
 
 __all__ = ["CHANGES", "ChangeCounts", "CheckChange", "change_rows"]
 
-_COMPARED: Final = ("state", "value", "limit", "reps_ok", "reps_watch", "reps_fault", "reps_not_assessed")
+_COMPARED: Final = ("state", "value", "limit", *(f"reps_{state}" for state in STATES))
 
 CHANGES: Final = (
     *WHO,
@@ -28,8 +28,6 @@ CHANGES: Final = (
     *(Column(f"recording_{when}", "text") for when in ("before", "after")),
 )
 """One row a check and side of each recording. ``changed``: its state, or any repetition's, is another."""
-
-STATES: Final = ("fault", "watch", "ok", "not_assessed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,24 @@ PARTLY_FAILED: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one row or path of the plan; ``line`` is the manifest's, None for folders."""
+    """What is wrong with one row or path of the plan, and what the row says besides.
+
+    Attributes:
+        line: the manifest's, None for folders.
+        exercise: an exercise's id or "auto"; empty where none can be told.
+        side: "left", "right", "auto", or empty where the row says something else.
+        session_date: ISO 8601, or empty.
+    """
 
     where: str
     why: str
     line: int | None = None
+    exercise: str = ""
+    side: str = ""
+    person: str = ""
+    session_date: str = ""
+    mirrored: bool = False
+    notes: str = ""
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line is not None else ""

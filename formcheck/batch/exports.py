@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from formcheck.batch.index import Record
 from formcheck.batch.pool import in_order
-from formcheck.batch.rows import DamagedResultError, read_result
 from formcheck.batch.storage import Storage
 from formcheck.batch.store import folder_of, name_of
+from formcheck.batch.stored import DamagedError, read_result, read_track
 from formcheck.errors import SourceError
 from formcheck.export.formats import write_export
-from formcheck.pose.store import load_track
 
 __all__ = ["write_exports"]
 
@@ -23,25 +23,24 @@ class _Export:
 
     storage: Storage
 
-    def __call__(self, asked: tuple[str, Record]) -> bool:
-        """False where the set cannot be written this way, such as too short a track for a motion file."""
+    def __call__(self, asked: tuple[str, Record]) -> str:
+        """Why the set cannot be written this way, such as too short a track for a motion file; else empty."""
         kind, record = asked
         try:
             report = read_result(self.storage, record.result)
-            with self.storage.reading(name_of("track", record.track)) as path:
-                track = load_track(path)
+            track = read_track(self.storage, record.track)
             with self.storage.writing(name_of(kind, record.result)) as path:
                 write_export(kind, report, track, path)
-        except (SourceError, DamagedResultError):
-            return False
-        return True
+        except (SourceError, DamagedError) as error:
+            return f"{kind}: {error}"
+        return ""
 
 
-def write_exports(storage: Storage, records: Iterable[Record], kinds: Sequence[str], workers: int) -> int:
-    """Write what is not there yet, for every result and each of ``kinds`` ("trc", "mot", "c3d").
+def write_exports(storage: Storage, records: Iterable[Record], kinds: Sequence[str], workers: int) -> Mapping[str, int]:
+    """Write what is not there yet, for every result and each of ``kinds``, which are of `store.EXPORTS`.
 
     Returns:
-        How many files could not be made of their set.
+        Why files could not be made of their set, with how many.
 
     Raises:
         NoSpaceError, OutputError: they cannot be written.
@@ -54,4 +53,4 @@ def write_exports(storage: Storage, records: Iterable[Record], kinds: Sequence[s
         for kind in kinds
         if name_of(kind, record.result) not in there
     ]
-    return sum(not made for made in in_order(_Export(storage), asked, workers))
+    return Counter(filter(None, in_order(_Export(storage), asked, workers)))

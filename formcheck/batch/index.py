@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from formcheck.batch.errors import Problem
+from formcheck.batch.failures import VANISHED, WRONG_ROW
 from formcheck.batch.journal import Attempt, identity
 from formcheck.batch.plan import Entry
 from formcheck.batch.pseudonyms import Names
@@ -28,7 +29,7 @@ class Record:
         line: of the manifest, None for folders.
         content: sha256 of the recording.
         track, result: keys in the store; empty where it failed.
-        duplicate_of: the file that comes earlier and has the same result.
+        duplicate_of: the file that comes earlier and has the same sets.
         kind, reason: why there is no result.
     """
 
@@ -55,9 +56,12 @@ def make_index(
     keys: Keys,
     names: Names,
 ) -> list[Record]:
-    """The records of all entries in the plan's order, then of the rows that could not be planned."""
+    """The records of all entries in the plan's order, then of the rows that could not be planned.
+
+    Duplicates are not marked yet: some show only in the results.
+    """
     records = [_record(entry, attempts.get(identity(entry, names.secret)), keys, names) for entry in entries]
-    return [*mark_duplicates(records), *(_wrong(problem, names) for problem in problems)]
+    return [*records, *(_wrong(problem, names) for problem in problems)]
 
 
 def _record(entry: Entry, attempt: Attempt | None, keys: Keys, names: Names) -> Record:
@@ -72,28 +76,27 @@ def _record(entry: Entry, attempt: Attempt | None, keys: Keys, names: Names) -> 
         line=entry.line,
     )
     if attempt is None:
-        return replace(record, kind="vanished", reason="the recording is not there")
+        return replace(record, kind=VANISHED, reason="the recording is not there")
     if attempt.failed:
         return replace(record, content=attempt.content, kind=attempt.kind, reason=attempt.reason)
     place = keys.place(attempt.content, entry.exercise, entry.side, entry.mirrored)
     return replace(record, content=attempt.content, track=place.track, result=place.result)
 
 
-def mark_duplicates(records: Iterable[Record]) -> Iterator[Record]:
-    """The records, those whose result an earlier one has marked as its duplicates."""
-    first: dict[str, str] = {}
-    for record in records:
-        if record.result in first:
-            yield replace(record, duplicate_of=first[record.result])
-            continue
-        if record.result:
-            first[record.result] = record.file
-        yield replace(record, duplicate_of="")
-
-
 def _wrong(problem: Problem, names: Names) -> Record:
     reason = problem.why if not names.secret else "the row or path cannot be right; the run named it"
-    return Record(names.file(problem.where), "", "", "", "", False, "", problem.line, kind="wrong_row", reason=reason)
+    return Record(
+        file=names.file(problem.where),
+        person=names.person(problem.person),
+        exercise=problem.exercise,
+        side=problem.side,
+        session_date=problem.session_date,
+        mirrored=problem.mirrored,
+        notes=names.notes(problem.notes),
+        line=problem.line,
+        kind=WRONG_ROW,
+        reason=reason,
+    )
 
 
 def write_index(storage: Storage, records: Iterable[Record], name: str = _NAME) -> None:
@@ -102,7 +105,18 @@ def write_index(storage: Storage, records: Iterable[Record], name: str = _NAME) 
 
 
 def read_index(storage: Storage) -> list[Record]:
-    """The index of the last run that came to its end. Raises UsageError where none has."""
+    """The index of the last run that came to its end. Raises UsageError where none has, or where it is damaged."""
     if not storage.exists(_NAME):
         raise UsageError(f"'{storage.place}' holds no finished batch; run `formcheck batch` to its end first")
-    return [Record(**json.loads(line)) for line in storage.read(_NAME).splitlines()]
+    lines = storage.read(_NAME).splitlines()
+    try:
+        records = [Record(**json.loads(line)) for line in lines]
+    except (ValueError, TypeError) as error:
+        raise UsageError(_damaged(storage)) from error
+    if not records:
+        raise UsageError(_damaged(storage))
+    return records
+
+
+def _damaged(storage: Storage) -> str:
+    return f"'{storage.place}/{_NAME}' is damaged; the batch's own command makes it again, from what is stored"

@@ -37,6 +37,7 @@ class Attempt:
         retryable: the recording is not to blame for certain; the next run tries again.
         scored: False where the result was there already.
         frames: how many were read, for the rates that are shown.
+        film: it has pictures to draw on; False for a stored track.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Attempt:
     retryable: bool = False
     scored: bool = True
     frames: int = 0
+    film: bool = True
 
     @property
     def failed(self) -> bool:
@@ -73,7 +75,9 @@ def read_journal(storage: Storage) -> dict[str, Attempt]:
 
 def _parsed(line: bytes) -> Attempt | None:
     try:
-        known: dict[str, Any] = json.loads(line)
+        known: Any = json.loads(line)
+        if not isinstance(known, dict) or not isinstance(known.get("id"), str):
+            return None
         stamp = known.pop("stamp")
         return Attempt(stamp=Stamp(*stamp) if stamp else None, **known)
     except (ValueError, TypeError, KeyError):

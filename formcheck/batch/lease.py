@@ -17,7 +17,8 @@ from threading import Event, Thread
 from typing import Any, Final
 
 from formcheck.batch.lock import LOCK_NAME
-from formcheck.batch.storage import UrlStorage, filesystem_of, telling_full
+from formcheck.batch.remote import remote
+from formcheck.batch.storage import UrlStorage, telling_full
 from formcheck.errors import OutputError, UsageError
 
 __all__ = ["leasing"]
@@ -76,11 +77,9 @@ def _refuse_other(storage: UrlStorage, token: str) -> None:
 
 def _said(storage: UrlStorage) -> dict[str, Any] | None:
     """What the file says; None where there is none, or none that can be understood."""
-    fs, root = filesystem_of(storage.url)
-    fs.invalidate_cache()
     with telling_full(f"{storage.url}/{LOCK_NAME}"):
         try:
-            said: dict[str, Any] = json.loads(fs.cat_file(f"{root}/{LOCK_NAME}"))
+            said: Any = json.loads(remote(storage.url).read(LOCK_NAME))
         except (FileNotFoundError, ValueError):
             return None
-    return said if {"token", "pid", "host", "until"} <= said.keys() else None
+    return said if isinstance(said, dict) and {"token", "pid", "host", "until"} <= said.keys() else None

@@ -61,5 +61,5 @@ def _holder(file: BinaryIO) -> str:
     try:
         known = json.loads(file.read())
         return f"process {known['pid']} on {known['host']}"
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, TypeError):
         return "just starting"

@@ -1,6 +1,7 @@
 """The manifest: one row a recording, as clinics' spreadsheets write it.
 
-Read in UTF-8 (with or without a BOM), UTF-16 or Windows-1252, with commas, semicolons or tabs.
+Read in UTF-8 (with or without a BOM), UTF-16 or Windows-1252, with commas, semicolons or tabs, and with empty lines
+or Excel's ``sep=;`` before the headings.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
+from unicodedata import normalize
 
 from formcheck.batch.errors import PlanError, Problem
 
-__all__ = ["COLUMNS", "Manifest", "Row", "read_manifest"]
+__all__ = ["COLUMNS", "Manifest", "Row", "WrongRow", "one_form", "read_manifest"]
+
+_T = TypeVar("_T")
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("file", "path", "filename", "recording", "video"),
@@ -32,6 +36,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _YES: Final = {"yes", "y", "true", "1", "x"}
 _NO: Final = {"", "no", "n", "false", "0"}
+_SEPARATOR: Final = re.compile(r'"?sep=([,;\t|])"?', re.IGNORECASE)
 _SIDES: Final = {"": "auto", "auto": "auto", "left": "left", "l": "left", "right": "right", "r": "right"}
 
 
@@ -39,7 +44,8 @@ _SIDES: Final = {"": "auto", "auto": "auto", "left": "left", "l": "left", "right
 class Row:
     """One recording as the manifest names it; ``line`` is where its row starts, the heading being line 1.
 
-    ``session_date`` is ISO 8601 or empty; ``exercise`` and ``person`` are empty where nothing is said.
+    ``session_date`` is ISO 8601 or empty; ``exercise`` and ``person`` are empty where nothing is said. ``side`` is
+    "left", "right", "auto", or empty in a row where it says something else.
     """
 
     line: int
@@ -53,11 +59,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongRow:
+    """A row that cannot be right, with what can be read of it; ``faults`` names each thing that is wrong."""
+
+    row: Row
+    faults: tuple[str, ...]
+
+    def problem(self, *more: str, exercise: str = "") -> Problem:
+        """The row as a problem of the plan, with what else is wrong; ``exercise`` if it can be told."""
+        row = self.row
+        return Problem(
+            where=row.file,
+            why="; ".join((*self.faults, *more)),
+            line=row.line,
+            exercise=exercise,
+            side=row.side,
+            person=row.person,
+            session_date=row.session_date,
+            mirrored=row.mirrored,
+            notes=row.notes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """All rows that can be read, what is wrong with the others, and the headings nobody knows."""
+    """All rows that can be read, those that cannot, and the headings nobody knows."""
 
     rows: tuple[Row, ...]
-    problems: tuple[Problem, ...]
+    wrong: tuple[WrongRow, ...] = ()
     unused_columns: tuple[str, ...] = ()
 
 
@@ -72,18 +101,21 @@ def read_manifest(path: Path) -> Manifest:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines = _records(reader, path)
     try:
-        _, heading = next(lines)
+        heading = next(fields for _, fields in lines if _is_heading(fields))
     except StopIteration:
         raise PlanError(f"the manifest '{path}' is empty; its first line names the columns") from None
     places, unused = _places(path, heading)
     rows: list[Row] = []
-    problems: list[Problem] = []
+    wrong: list[WrongRow] = []
     for line, fields in lines:
         if not any(field.strip() for field in fields):
             continue
-        row = _row(line, fields, places, len(heading))
-        (rows if isinstance(row, Row) else problems).append(row)  # type: ignore[arg-type]
-    return Manifest(tuple(rows), tuple(problems), unused)
+        row, faults = _row(line, fields, places, len(heading))
+        if faults:
+            wrong.append(WrongRow(row, faults))
+        else:
+            rows.append(row)
+    return Manifest(tuple(rows), tuple(wrong), unused)
 
 
 def _text(path: Path) -> str:
@@ -118,8 +150,17 @@ def _encoding(raw: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    heading = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    return max(",;\t", key=heading.count)
+    for line in io.StringIO(text, newline=None):
+        if told := _SEPARATOR.fullmatch(line.strip()):
+            return told[1]
+        if line.strip(" ,;\t\n"):
+            return max(",;\t", key=line.count)
+    return ","
+
+
+def _is_heading(fields: list[str]) -> bool:
+    """Not an empty line, nor the one by which Excel is told what stands between the columns."""
+    return any(field.strip() for field in fields) and not fields[0].lower().startswith("sep=")
 
 
 def _records(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -154,23 +195,40 @@ def _places(path: Path, heading: list[str]) -> tuple[dict[str, int], tuple[str, 
     return places, tuple(filter(None, unused))
 
 
-def _row(line: int, fields: list[str], places: Mapping[str, int], width: int) -> Row | Problem:
-    if len(fields) > width and any(field.strip() for field in fields[width:]):
-        return Problem(fields[places["file"]], f"it has {len(fields)} fields, the heading {width}", line)
-    said = {column: fields[place].strip() if place < len(fields) else "" for column, place in places.items()}
-    try:
-        return Row(
-            line=line,
-            file=_file(fields[places["file"]] if places["file"] < len(fields) else ""),
-            exercise=said.get("exercise", "").lower(),
-            side=_side(said.get("side", "")),
-            person=said.get("person", ""),
-            session_date=_iso_date(said.get("session_date", "")),
-            mirrored=_mirrored(said.get("mirrored", "")),
-            notes=said.get("notes", ""),
-        )
-    except ValueError as error:
-        return Problem(said["file"], str(error), line)
+def _row(line: int, fields: list[str], places: Mapping[str, int], width: int) -> tuple[Row, tuple[str, ...]]:
+    """What can be read of a row, and what is wrong with it."""
+    said = {column: _field(fields, place) for column, place in places.items()}
+    faults: list[str] = []
+    if any(field.strip() for field in fields[width:]):
+        faults.append(f"it has {len(fields)} fields, the heading {width}")
+
+    def read(column: str, parse: Callable[[str], _T], otherwise: _T) -> _T:
+        try:
+            return parse(said.get(column, ""))
+        except ValueError as error:
+            faults.append(str(error))
+            return otherwise
+
+    row = Row(
+        line=line,
+        file=read("file", _file, said["file"]),
+        exercise=said.get("exercise", "").strip().lower(),
+        side=read("side", _side, ""),
+        person=one_form(said.get("person", "").strip()),
+        session_date=read("session_date", _iso_date, ""),
+        mirrored=read("mirrored", _mirrored, False),
+        notes=said.get("notes", "").strip(),
+    )
+    return row, tuple(faults)
+
+
+def _field(fields: list[str], place: int) -> str:
+    return fields[place] if place < len(fields) else ""
+
+
+def one_form(text: str) -> str:
+    """Text with one code for each letter: an umlaut may be one character or two, and look the same."""
+    return normalize("NFC", text)
 
 
 def _file(name: str) -> str:
@@ -181,19 +239,22 @@ def _file(name: str) -> str:
     return name
 
 
-def _side(text: str) -> str:
+def _side(said: str) -> str:
+    text = said.strip()
     if text.lower() not in _SIDES:
         raise ValueError(f"unknown side {text!r}; it is left, right or auto")
     return _SIDES[text.lower()]
 
 
-def _mirrored(text: str) -> bool:
+def _mirrored(said: str) -> bool:
+    text = said.strip()
     if text.lower() not in _YES | _NO:
         raise ValueError(f"mirrored is yes or no, not {text!r}")
     return text.lower() in _YES
 
 
-def _iso_date(text: str) -> str:
+def _iso_date(said: str) -> str:
+    text = said.strip()
     if not text:
         return ""
     try:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 from formcheck.batch.errors import PlanError, Problem
 from formcheck.batch.exercise import BY_FOLDER, exercise_of
-from formcheck.batch.manifest import Row, read_manifest
+from formcheck.batch.manifest import Row, WrongRow, read_manifest
 from formcheck.batch.sources import Stamp, absolute, is_url, search, stamps_of
 from formcheck.errors import UsageError
 
-__all__ = ["Entry", "Plan", "make_plan"]
+__all__ = ["Entry", "Plan", "make_plan", "no_such_file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done, what cannot be right, and what was left out, in words with its count."""
+    """What is to be done, what cannot be right, and what was left out, in words with its count.
+
+    ``namesakes`` are persons whose names differ only by case: they are taken for different people.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     unused_columns: tuple[str, ...] = ()
+    namesakes: tuple[tuple[str, ...], ...] = ()
 
 
-def make_plan(places: Sequence[str], manifest: Path | None = None, exercise: str = BY_FOLDER) -> Plan:
+def make_plan(places: Sequence[str], manifest: Path | None = None, exercise: str = BY_FOLDER, *, out: str = "") -> Plan:
     """Plan the recordings in ``places``, or those that a manifest names.
 
     With a manifest, relative names are looked up in ``places`` (folders or addresses), or beside the
@@ -59,6 +64,7 @@ def make_plan(places: Sequence[str], manifest: Path | None = None, exercise: str
 
     Args:
         exercise: what holds where the manifest says nothing: an id, "folder" for the folder's name, or "auto".
+        out: where results go; nothing in it is a recording, unless the manifest names it.
 
     Raises:
         PlanError: the manifest cannot be read, or there is nothing to plan.
@@ -66,14 +72,19 @@ def make_plan(places: Sequence[str], manifest: Path | None = None, exercise: str
     """
     if exercise != BY_FOLDER:
         exercise_of("", "", exercise)
-    plan = _from_manifest(places, manifest, exercise) if manifest else _from_places(places, exercise)
+    plan = _from_manifest(places, manifest, exercise, out) if manifest else _from_places(places, exercise, out)
     if not plan.entries and not plan.problems:
-        raise PlanError("there is no recording to score; name folders, files, patterns or a manifest")
+        raise PlanError(f"there is no recording to score{_left_out(plan)}; name folders, files, patterns or a manifest")
     return plan
 
 
-def _from_places(places: Sequence[str], exercise: str) -> Plan:
-    result = search(places)
+def _left_out(plan: Plan) -> str:
+    told = ", ".join(f"{count} {what}" for what, count in sorted(plan.skipped.items()))
+    return f" (left out: {told})" if told else ""
+
+
+def _from_places(places: Sequence[str], exercise: str, out: str) -> Plan:
+    result = search(places, out)
     entries: list[Entry] = []
     problems = list(result.problems)
     for found in result.found:
@@ -86,26 +97,49 @@ def _from_places(places: Sequence[str], exercise: str) -> Plan:
     return Plan(tuple(entries), tuple(problems), dict(result.skipped))
 
 
-def _from_manifest(places: Sequence[str], manifest: Path, exercise: str) -> Plan:
+def _from_manifest(places: Sequence[str], manifest: Path, exercise: str, out: str) -> Plan:
     read = read_manifest(manifest)
-    problems = list(read.problems)
+    problems: list[Problem] = []
     entries: list[Entry] = []
     lines: dict[tuple[str, str, str], int] = {}
-    located = _located(read.rows, places or [os.path.dirname(absolute(str(manifest)))])  # noqa: PTH120
-    for row, (path, stamp) in zip(read.rows, located, strict=True):
+    roots = places or [os.path.dirname(absolute(str(manifest)))]  # noqa: PTH120
+    rows = [*(WrongRow(row, ()) for row in read.rows), *read.wrong]
+    located = _located([each.row for each in rows], roots)
+    for each, (path, stamp) in zip(rows, located, strict=True):
         try:
-            entry = _entry(row, path, stamp, exercise)
+            entry = _entry(each.row, path, stamp, exercise)
         except UsageError as error:
-            problems.append(Problem(row.file, str(error), row.line))
+            problems.append(each.problem(str(error), *_missing(each.row, stamp)))
             continue
-        first = lines.setdefault((path, entry.exercise, entry.side), row.line)
-        if first == row.line:
-            entries.append(entry)
+        first = lines.setdefault((path, entry.exercise, entry.side), entry.line or 0)
+        if each.faults:
+            problems.append(each.problem(*_missing(each.row, stamp), exercise=entry.exercise))
+        elif first != entry.line:
+            problems.append(each.problem(f"it repeats line {first}", exercise=entry.exercise))
         else:
-            problems.append(Problem(row.file, f"it repeats line {first}", row.line))
+            entries.append(entry)
     problems.sort(key=lambda problem: problem.line or 0)
-    skipped = _unnamed(places, {path for path, _ in located})
-    return Plan(tuple(entries), tuple(problems), skipped, read.unused_columns)
+    skipped = _unnamed(places, {path for path, _ in located}, out)
+    people = {each.row.person for each in rows}
+    return Plan(tuple(entries), tuple(problems), skipped, read.unused_columns, _namesakes(people))
+
+
+def _missing(row: Row, stamp: Stamp | None) -> tuple[str, ...]:
+    return () if stamp or not row.file.strip() else (no_such_file(row.file),)
+
+
+def no_such_file(name: str) -> str:
+    """What is wrong with a name that nothing goes by."""
+    windows = "\\" in name and os.sep == "/"
+    hint = "; its name holds \\, which parts folders on Windows only: write / instead" if windows else ""
+    return f"there is no such file, or it cannot be read{hint}"
+
+
+def _namesakes(people: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    alike: dict[str, list[str]] = {}
+    for person in sorted(people):
+        alike.setdefault(" ".join(person.casefold().split()), []).append(person)
+    return tuple(tuple(some) for some in alike.values() if len(some) > 1)
 
 
 def _located(rows: Sequence[Row], roots: Sequence[str]) -> list[tuple[str, Stamp | None]]:
@@ -117,7 +151,8 @@ def _located(rows: Sequence[Row], roots: Sequence[str]) -> list[tuple[str, Stamp
 
 
 def _choices(file: str, roots: Sequence[str]) -> list[str]:
-    names = dict.fromkeys((file, file.strip()))  # a blank beside the comma is no part of the name, unless it is
+    said = (file, file.strip())  # a blank beside the comma is no part of the name, unless it is
+    names = dict.fromkeys([*said, *(normalize(form, name) for form in ("NFC", "NFD") for name in said)])
     if is_url(file):
         return list(names)
     return [_joined(root, name) for name in names for root in roots]
@@ -144,6 +179,6 @@ def _entry(row: Row, path: str, stamp: Stamp | None, exercise: str) -> Entry:
     )
 
 
-def _unnamed(places: Sequence[str], named: set[str]) -> dict[str, int]:
-    count = sum(found.path not in named for found in search(places).found)
+def _unnamed(places: Sequence[str], named: set[str], out: str) -> dict[str, int]:
+    count = sum(found.path not in named for found in search(places, out).found)
     return {"recordings that no row of the manifest names": count} if count else {}

@@ -18,20 +18,27 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.atomic import write_text
+from formcheck.batch.errors import Problem
+from formcheck.batch.manifest import one_form
 from formcheck.batch.plan import Entry
+from formcheck.batch.sources import local_folder
 from formcheck.errors import UsageError
 from formcheck.export.tables import harmless
 
-__all__ = ["PLAIN", "Names", "load_pseudonyms"]
+__all__ = ["PLAIN", "Names", "keep_names", "load_pseudonyms"]
 
 _KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How people and files are called in everything that a batch writes; without a key as they are."""
+    """How people and files are called in everything that a batch writes; without a key as they are.
+
+    ``key`` is where the secret is kept, or will be once a run is accepted.
+    """
 
     secret: bytes = b""
+    key: Path | None = None
 
     @property
     def check(self) -> str:
@@ -53,49 +60,74 @@ class Names:
         return "" if self.secret else notes
 
     def _hashed(self, kind: str, text: str) -> str:
-        return hmac.new(self.secret, f"{kind}\0{text}".encode("utf-8", "surrogateescape"), sha256).hexdigest()
+        return hmac.new(self.secret, f"{kind}\0{one_form(text)}".encode("utf-8", "surrogateescape"), sha256).hexdigest()
 
 
 PLAIN: Final = Names()
 
 
 def load_pseudonyms(key: Path, out: str) -> Names:
-    """The names under a key; a new key is made, readable for its owner alone, where the file does not exist yet.
+    """The names under a key, a new one where the file does not exist yet; nothing is written.
 
     Raises:
         UsageError: the key lies in the output folder, is readable for others, or is no key of ours.
     """
-    if key.resolve().is_relative_to(Path(out).resolve()):
+    folder = local_folder(out)
+    if folder is not None and key.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"the key '{key}' would lie with the results it protects; keep it outside '{out}'")
     try:
         if not key.exists():
-            _make(key)
+            return Names(secrets.token_bytes(_KEY_BYTES), key)
         if os.name == "posix" and key.stat().st_mode & 0o077:
             raise UsageError(f"the key '{key}' can be read by others; chmod 600 it")
         secret = bytes.fromhex(key.read_text(encoding="ascii"))
     except OSError as error:
-        raise UsageError(f"the key '{key}' cannot be read or made: {error.strerror or error}") from error
+        raise UsageError(_unusable(key, error)) from error
     except ValueError as error:
         raise UsageError(f"'{key}' is no key for pseudonyms; name a new file and one is made") from error
     if len(secret) != _KEY_BYTES:
         raise UsageError(f"'{key}' is no key for pseudonyms; name a new file and one is made")
-    return Names(secret)
+    return Names(secret, key)
 
 
-def _make(key: Path) -> None:
+def _unusable(key: Path, error: OSError) -> str:
+    return f"the key '{key}' cannot be read or made: {error.strerror or error}"
+
+
+def keep_names(names: Names, entries: Iterable[Entry], problems: Iterable[Problem] = ()) -> None:
+    """Keep a new key, for its owner alone, and renew the list of who is who beside it.
+
+    What was in the list stays, new people and files join. Without pseudonyms nothing is written.
+
+    Raises:
+        UsageError: the key or the list cannot be written, or what is there is no list of ours.
+    """
+    if names.key is None:
+        return
+    try:
+        if not names.key.exists():
+            _make(names.key, names.secret)
+    except OSError as error:
+        raise UsageError(_unusable(names.key, error)) from error
+    said = [
+        *((entry.name, entry.person) for entry in entries),
+        *((problem.where, problem.person) for problem in problems),
+    ]
+    _list(names.key.with_name(f"{names.key.name}.names.csv"), names, said)
+
+
+def _make(key: Path, secret: bytes) -> None:
     handle = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        file.write(secret.hex() + "\n")
 
 
-def write_names(key: Path, names: Names, entries: Iterable[Entry]) -> None:
-    """Renew the list of who is who beside the key: what was in it stays, new people and files join."""
-    target = key.with_name(f"{key.name}.names.csv")
+def _list(target: Path, names: Names, said: Iterable[tuple[str, str]]) -> None:
     known = _read(target)
-    for entry in entries:
-        known[names.file(entry.name)] = ("file", PLAIN.file(entry.name))
-        if entry.person:
-            known[names.person(entry.person)] = ("person", entry.person)
+    for file, person in said:
+        known[names.file(file)] = ("file", PLAIN.file(file))
+        if person:
+            known[names.person(person)] = ("person", person)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("pseudonym", "kind", "name"))
@@ -107,5 +139,8 @@ def write_names(key: Path, names: Names, entries: Iterable[Entry]) -> None:
 def _read(path: Path) -> dict[str, tuple[str, str]]:
     if not path.exists():
         return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["pseudonym"]: (row["kind"], row["name"]) for row in csv.DictReader(file)}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {row["pseudonym"]: (row["kind"], row["name"]) for row in csv.DictReader(file)}
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise UsageError(f"'{path}' is no list of pseudonyms of ours; move it away, and one is made") from error

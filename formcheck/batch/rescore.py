@@ -17,20 +17,21 @@ from threading import Event
 
 from formcheck.batch.changes import CHANGES, ChangeCounts, CheckChange, change_rows
 from formcheck.batch.errors import BatchInterruptedError
-from formcheck.batch.index import Record, mark_duplicates, read_index, write_index
+from formcheck.batch.failures import DAMAGED
+from formcheck.batch.index import Record, read_index, write_index
 from formcheck.batch.pool import in_order
-from formcheck.batch.rows import DamagedResultError, RowsOf, read_result, rows_for
+from formcheck.batch.rows import RowsOf, rows_for
 from formcheck.batch.runner import holding_storage
 from formcheck.batch.storage import Storage
-from formcheck.batch.store import Keys, name_of, read_about, remove_leftovers
+from formcheck.batch.store import Scoring, folder_of, name_of, read_about, remove_leftovers
+from formcheck.batch.stored import DamagedError, read_result, read_track
 from formcheck.batch.summary.facts import Collected
 from formcheck.batch.summary.writing import write_summary
 from formcheck.batch.tables import open_table, write_tables
-from formcheck.errors import NobodyToScoreError, SourceError, UsageError
+from formcheck.errors import NobodyToScoreError, UsageError
 from formcheck.exercises.registry import get_exercise
 from formcheck.export.rows import Row
 from formcheck.limits import params_of
-from formcheck.pose.store import load_track
 from formcheck.results import SetReport
 from formcheck.scoring import score_track
 from formcheck.session import make_checker
@@ -66,7 +67,6 @@ class _Rescore:
     """Scores one record again; can be called in another process."""
 
     storage: Storage
-    keys: Keys
     limits: Mapping[str, Mapping[str, float]]
 
     def __call__(self, pair: tuple[Record, Record]) -> _One:
@@ -76,10 +76,8 @@ class _Rescore:
             return _One(record, rows_for(record, None))
         try:
             report = self._report(record)
-        except (SourceError, NobodyToScoreError):
-            failed = replace(
-                record, result="", duplicate_of="", kind="damaged", reason="the stored track cannot be read"
-            )
+        except (DamagedError, NobodyToScoreError) as error:
+            failed = replace(record, result="", duplicate_of="", kind=DAMAGED, reason=str(error))
             return _One(failed, rows_for(failed, None))
         changes = () if record.duplicate_of else self._changes(before, report, record.result)
         return _One(record, rows_for(record, report), changes)
@@ -89,10 +87,9 @@ class _Rescore:
         if self.storage.exists(name):
             try:
                 return read_result(self.storage, record.result)
-            except DamagedResultError:
+            except DamagedError:
                 pass  # it was removed, and is made again
-        with self.storage.reading(name_of("track", record.track)) as path:
-            track = load_track(path)
+        track = read_track(self.storage, record.track)
         exercise = get_exercise(record.exercise)
         checker = make_checker(exercise, params_of(exercise, self.limits.get(record.exercise)), record.side)
         report = score_track(track, checker, traced=False).report
@@ -102,7 +99,7 @@ class _Rescore:
     def _changes(self, before: Record, report: SetReport, result: str) -> tuple[Row, ...]:
         try:
             return change_rows(before, read_result(self.storage, before.result), report, result)
-        except DamagedResultError:
+        except DamagedError:
             return ()
 
 
@@ -134,8 +131,8 @@ def rescore(
     with holding_storage(storage):
         remove_leftovers(storage)
         records = read_index(storage)
-        keys = Keys.of({record.exercise for record in records if record.exercise}, limits, "")
-        pairs = list(zip(records, mark_duplicates(_with_new_keys(records, keys)), strict=True))
+        scoring = Scoring.of({record.exercise for record in records if record.result}, limits)
+        pairs = list(zip(records, _with_new_keys(records, scoring), strict=True))
         tally, collected = _Tally(len(pairs), stop, progress), Collected()
         with ExitStack() as opened:
             add_changes = [
@@ -143,7 +140,7 @@ def rescore(
             ]
 
             def rows() -> Iterator[RowsOf]:
-                for one in in_order(_Rescore(storage, keys, limits), pairs, workers):
+                for one in in_order(_Rescore(storage, limits), pairs, workers):
                     tally.add(one)
                     for add in add_changes:
                         add(one.changes)
@@ -152,14 +149,22 @@ def rescore(
             exercises = {record.exercise for record in records if record.result}
             write_tables(storage, exercises, collected.watching(rows()), folder)
         changes = tally.changes.by_check()
-        write_summary(storage, collected, folder=folder, changes=changes, workers=workers)
+        reports = _old_reports(storage, pairs)
+        write_summary(storage, collected, folder=folder, old_reports=reports, changes=changes, workers=workers)
         write_index(storage, tally.records, f"{folder}index.jsonl")
     return Rescored(folder, len(pairs), tally.failed, changes)
 
 
-def _with_new_keys(records: list[Record], keys: Keys) -> Iterator[Record]:
+def _old_reports(storage: Storage, pairs: list[tuple[Record, Record]]) -> dict[str, str]:
+    """The new results' keys, each with the name of the report that the batch made of the set."""
+    there = storage.names(folder_of("report"))
+    named = {after.result: name_of("report", before.result) for before, after in pairs if before.result}
+    return {result: name for result, name in named.items() if name in there}
+
+
+def _with_new_keys(records: list[Record], scoring: Scoring) -> Iterator[Record]:
     for record in records:
-        result = keys.result(record.track, record.exercise, record.side) if record.result else ""
+        result = scoring.result(record.track, record.exercise, record.side) if record.result else ""
         yield replace(record, result=result)
 
 

@@ -8,29 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, get_args
 
+from formcheck.batch.failures import DAMAGED
 from formcheck.batch.index import Record
 from formcheck.batch.storage import Storage
-from formcheck.batch.store import name_of
-from formcheck.errors import FormcheckError
+from formcheck.batch.stored import DamagedError, read_result
 from formcheck.exercises.registry import AUTO
 from formcheck.export.columns import Column
 from formcheck.export.rows import Row, rows_of
-from formcheck.results import SetReport, Verdict
+from formcheck.pose.landmarks import SIDES
+from formcheck.results import SetReport, State, Verdict
 
 __all__ = [
     "CHECKS",
     "FAILURES",
     "RECORDINGS",
+    "STATES",
     "WHO",
-    "DamagedResultError",
     "RowsOf",
     "StoredRows",
-    "read_result",
+    "mark_duplicates",
     "rows_for",
     "with_recognised",
 ]
+
+STATES: Final[tuple[State, ...]] = get_args(State)
 
 WHO: Final = (Column("file", "text"), Column("person", "text"), Column("session_date", "text"))
 
@@ -41,7 +44,7 @@ RECORDINGS: Final = (
     *(Column(name, "text") for name in ("failure", "reason", "recording", "track", "content_sha256", "summary")),
     *(Column(name, "count") for name in ("reps_complete", "reps_partial", "reps_with_fault", "contacts")),
     *(Column(name, "number") for name in ("cadence_spm", "cadence_error_spm")),
-    *(Column(f"checks_{state}", "count") for state in ("ok", "watch", "fault", "not_assessed")),
+    *(Column(f"checks_{state}", "count") for state in STATES),
     Column("view_fits", "flag"),
     Column("view_advice", "text"),
     *(Column(name, "number") for name in ("duration_s", "frame_rate_hz", "found_share")),
@@ -56,7 +59,7 @@ CHECKS: Final = (
     *(Column(name, "number") for name in ("value", "limit", "error")),
     *(Column(name, "text") for name in ("unit", "source", "finding", "reason", "cue")),
     Column("time_s", "number"),
-    *(Column(name, "count") for name in ("reps_in_state", "reps_ok", "reps_watch", "reps_fault", "reps_not_assessed")),
+    *(Column(name, "count") for name in ("reps_in_state", *(f"reps_{state}" for state in STATES))),
 )
 """One row a check and side of a scored recording: the verdict on the whole set, and how many repetitions had which."""
 
@@ -66,19 +69,6 @@ FAILURES: Final = (
     *(Column(name, "text") for name in ("exercise", "failure", "reason")),
 )
 """One row a recording without a result. ``line`` is the manifest's."""
-
-
-class DamagedResultError(FormcheckError):
-    """A stored result that cannot be read; it was removed, and the next run makes it again."""
-
-
-def read_result(storage: Storage, key: str) -> SetReport:
-    """A stored result. Raises DamagedResultError, and removes what is damaged so that the next run makes it again."""
-    try:
-        return SetReport.model_validate_json(storage.read(name_of("result", key)))
-    except (OSError, ValueError) as error:
-        storage.remove(name_of("result", key))
-        raise DamagedResultError("the stored result is damaged or gone; run the batch again") from error
 
 
 def with_recognised(records: Iterable[Record], storage: Storage) -> list[Record]:
@@ -91,12 +81,46 @@ def _recognised(record: Record, storage: Storage) -> Record:
         return record
     try:
         return replace(record, exercise=read_result(storage, record.result).exercise)
-    except DamagedResultError as error:
+    except DamagedError as error:
         return _damaged(record, error)
 
 
-def _damaged(record: Record, error: DamagedResultError) -> Record:
-    return replace(record, result="", kind="damaged", reason=str(error))
+def mark_duplicates(records: Iterable[Record], storage: Storage) -> list[Record]:
+    """The records, those marked as duplicates whose sets another one holds.
+
+    The same recording may be asked for with a side and without, under two names, or with its exercise recognised:
+    what counts is the track, the exercise, and the sides that were found. The first holds them, or else one that was
+    found to hold both sides.
+    """
+    known = list(records)
+    asked: dict[tuple[str, str], set[str]] = {}
+    for record in known:
+        asked.setdefault((record.track, record.exercise), set()).add(record.result)
+    sides: dict[int, tuple[str, ...]] = {}
+    for number, record in enumerate(known):
+        if record.result:
+            try:
+                sides[number] = _sides(record, storage, several=len(asked[record.track, record.exercise]) > 1)
+            except DamagedError as error:
+                known[number] = _damaged(record, error)
+    first: dict[tuple[str, str, str], int] = {}
+    for number in sorted(sides, key=lambda number: -len(sides[number])):
+        record = known[number]
+        held = {first.setdefault((record.track, record.exercise, side), number) for side in sides[number]}
+        known[number] = replace(record, duplicate_of="" if number in held else known[min(held)].file)
+    return known
+
+
+def _sides(record: Record, storage: Storage, *, several: bool) -> tuple[str, ...]:
+    """The sides that were found; looked up only where the same recording has several results."""
+    if not several:
+        return ("",)
+    found = read_result(storage, record.result).side
+    return SIDES if found == "both" else (found or "",)
+
+
+def _damaged(record: Record, error: DamagedError) -> Record:
+    return replace(record, result="", kind=DAMAGED, reason=str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +145,7 @@ class StoredRows:
             return rows_for(record, None)
         try:
             return rows_for(record, read_result(self.storage, record.result))
-        except DamagedResultError as error:
+        except DamagedError as error:
             return rows_for(_damaged(record, error), None)
 
 
@@ -175,7 +199,7 @@ def _of_result(report: SetReport) -> Row:
         "reps_complete": report.reps_complete,
         "reps_partial": report.reps_partial,
         "reps_with_fault": faulty,
-        **{f"checks_{state}": states.count(state) for state in ("ok", "watch", "fault", "not_assessed")},
+        **{f"checks_{state}": states.count(state) for state in STATES},
         "view_fits": report.view.fits,
         "view_advice": " ".join(report.view.advice) or None,
         "duration_s": report.view.duration_s,
@@ -218,7 +242,7 @@ def _check_row(record: Record, report: SetReport, verdict: Verdict) -> Row:
         "cue": verdict.cue or None,
         "time_s": verdict.time_s,
         "reps_in_state": len(verdict.reps),
-        **{f"reps_{state}": each.count(state) for state in ("ok", "watch", "fault", "not_assessed")},
+        **{f"reps_{state}": each.count(state) for state in STATES},
     }
 
 

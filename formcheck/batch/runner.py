@@ -16,12 +16,12 @@ from formcheck.batch.index import Record, make_index, write_index
 from formcheck.batch.journal import Attempt, Journal, identity, read_journal
 from formcheck.batch.lease import leasing
 from formcheck.batch.lock import holding
-from formcheck.batch.plan import Entry, Plan
+from formcheck.batch.plan import Entry, Plan, no_such_file
 from formcheck.batch.pool import in_order
-from formcheck.batch.pseudonyms import PLAIN, Names
-from formcheck.batch.rows import StoredRows, with_recognised
+from formcheck.batch.pseudonyms import PLAIN, Names, keep_names
+from formcheck.batch.rows import StoredRows, mark_duplicates, with_recognised
 from formcheck.batch.storage import LocalStorage, Storage, UrlStorage
-from formcheck.batch.store import Keys, check_format, folder_of, name_of, remove_leftovers
+from formcheck.batch.store import Keys, Place, check_format, claim, folder_of, name_of, remove_leftovers
 from formcheck.batch.summary.facts import Collected
 from formcheck.batch.summary.writing import write_summary
 from formcheck.batch.tables import write_tables
@@ -68,12 +68,12 @@ class Finished:
 
     Attributes:
         scored_now: how many recordings this run scored itself.
-        unexported: how many files of ``--export`` could not be made of their set.
+        unexported: why files of ``--export`` could not be made of their set, with how many.
     """
 
     records: tuple[Record, ...]
     scored_now: int
-    unexported: int
+    unexported: Mapping[str, int]
     elapsed_s: float
 
     @property
@@ -104,21 +104,29 @@ def run_batch(
     keys = Keys.of({entry.exercise for entry in plan.entries}, options.limits, model_sha256)
     with holding_storage(storage):
         check_format(storage, options.names.check)
-        remove_leftovers(storage)
-        if options.pictures or options.face_blur:
-            settle_faces(storage, hidden=options.face_blur)
         run = _Run(plan, storage, keys, options)
         problems = run.problems()
         if problems and not options.skip_wrong:
             raise PlanError(_wrong(len(problems), len(plan.entries) + len(plan.problems)), problems)
+        _begin(run)  # nothing was written or removed before
         to_do = run.to_do()
         progress.planned(plan, len(to_do))
         scored = _work_off(run, to_do, engine, progress, watch)
         progress.finishing()
         planned = make_index(run.present(), run.attempts, problems, keys, options.names)
-        records = with_recognised(planned, storage)
+        records = mark_duplicates(with_recognised(planned, storage), storage)
         unwritten = write_outputs(storage, records, options)
     return Finished(tuple(records), scored, unwritten, time.monotonic() - started_s)
+
+
+def _begin(run: _Run) -> None:
+    """Make the folder ours, and ready for what is asked for."""
+    storage, options = run.storage, run.options
+    keep_names(options.names, run.plan.entries, run.plan.problems)
+    claim(storage, options.names.check)
+    remove_leftovers(storage)
+    if (options.pictures or options.face_blur) and settle_faces(storage, hidden=options.face_blur):
+        run.look()
 
 
 def holding_storage(storage: Storage) -> AbstractContextManager[None]:
@@ -137,27 +145,26 @@ class _Run:
 
     def __init__(self, plan: Plan, storage: Storage, keys: Keys, options: Options) -> None:
         self.attempts = read_journal(storage)
-        self.storage, self.options, self.keys = storage, options, keys
-        self._plan = plan
+        self.plan, self.storage, self.options, self.keys = plan, storage, options, keys
         self._ids = {id(entry): identity(entry, options.names.secret) for entry in plan.entries}
-        kinds = ("result", "track", *options.pictures)
-        self._stored = {kind: storage.names(folder_of(kind)) for kind in kinds}
+        self.look()
+
+    def look(self) -> None:
+        """Find out what is stored."""
+        kinds = ("result", "track", *self.options.pictures)
+        self._stored = {kind: self.storage.names(folder_of(kind)) for kind in kinds}
 
     def id_of(self, entry: Entry) -> str:
         return self._ids[id(entry)]
 
     def present(self) -> list[Entry]:
         """The entries whose recording is there, or is not needed any more."""
-        return [entry for entry in self._plan.entries if self._within_reach(entry)]
+        return [entry for entry in self.plan.entries if self._within_reach(entry)]
 
     def problems(self) -> tuple[Problem, ...]:
         """The plan's, and the recordings that are not there and were never scored."""
-        gone = [
-            Problem(entry.name, "there is no such file, or it cannot be read", entry.line)
-            for entry in self._plan.entries
-            if not self._within_reach(entry)
-        ]
-        return tuple(sorted((*self._plan.problems, *gone), key=lambda problem: problem.line or 0))
+        gone = [_missing(entry) for entry in self.plan.entries if not self._within_reach(entry)]
+        return tuple(sorted((*self.plan.problems, *gone), key=lambda problem: problem.line or 0))
 
     def to_do(self) -> list[Entry]:
         return [entry for entry in self.present() if not self._has_outcome(entry)]
@@ -171,6 +178,7 @@ class _Run:
             side=entry.side,
             mirrored=entry.mirrored,
             content=self._content(entry),
+            film=self._film(entry),
         )
 
     def _within_reach(self, entry: Entry) -> bool:
@@ -184,20 +192,45 @@ class _Run:
         last = self.attempts.get(self.id_of(entry))
         return last.content if last and (entry.stamp is None or entry.stamp == last.stamp) else ""
 
+    def _film(self, entry: Entry) -> bool:
+        last = self.attempts.get(self.id_of(entry))
+        return last is None or last.film
+
     def _has_outcome(self, entry: Entry) -> bool:
         last = self.attempts.get(self.id_of(entry))
         if last is None or (entry.stamp is not None and entry.stamp != last.stamp):
             return False
-        if last.failed:
-            return entry.stamp is not None and not (last.retryable or self.options.retry_failed)
+        if last.failed and entry.stamp is not None:
+            return not (last.retryable or self.options.retry_failed)
+        if not last.content:
+            return False
         place = self.keys.place(last.content, entry.exercise, entry.side, entry.mirrored)
-        if all(
-            name in self._stored[kind]
-            for kind, name in place.names(self.options.pictures, gone=entry.stamp is None).items()
-        ):
-            self.attempts[last.id] = replace(last, result=place.result)
-            return True
-        return False
+        if self._missing_of(place, last, gone=entry.stamp is None):
+            return False
+        self.attempts[last.id] = replace(last, result=place.result, kind="", reason="")
+        return True
+
+    def _missing_of(self, place: Place, last: Attempt, *, gone: bool) -> set[str]:
+        """The kinds of files that are asked for, can be made, and are not there."""
+        names = place.names(self.options.pictures, film=last.film and not gone)
+        missing = {kind for kind, name in names.items() if name not in self._stored[kind]}
+        if gone and "track" in missing:  # nothing can be made any more, and the result is what counts
+            return missing & {"result"}
+        return missing
+
+
+def _missing(entry: Entry) -> Problem:
+    return Problem(
+        where=entry.name,
+        why=no_such_file(entry.name),
+        line=entry.line,
+        exercise=entry.exercise,
+        side=entry.side,
+        person=entry.person,
+        session_date=entry.session_date,
+        mirrored=entry.mirrored,
+        notes=entry.notes,
+    )
 
 
 def _work_off(run: _Run, to_do: list[Entry], engine: Engine, progress: Progress, watch: Watch) -> int:
@@ -224,11 +257,11 @@ def _work_off(run: _Run, to_do: list[Entry], engine: Engine, progress: Progress,
     return scored
 
 
-def write_outputs(storage: Storage, records: list[Record], options: Options) -> int:
-    """The index, the tables and what else is made of stored results; returns how many exports could not be made."""
+def write_outputs(storage: Storage, records: list[Record], options: Options) -> Mapping[str, int]:
+    """The index, the tables and what else is made of stored results; returns why exports could not be made."""
     write_index(storage, records)
     collected = Collected()
     rows = collected.watching(in_order(StoredRows(storage), records, options.table_workers))
     write_tables(storage, {record.exercise for record in records if record.result}, rows)
     write_summary(storage, collected, reports="report" in options.pictures, workers=options.table_workers)
-    return write_exports(storage, records, options.exports, options.table_workers) if options.exports else 0
+    return write_exports(storage, records, options.exports, options.table_workers) if options.exports else {}

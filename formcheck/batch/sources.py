@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any, Final
 
+from formcheck.batch.about import ABOUT, is_ours
 from formcheck.batch.errors import PlanError, Problem
+from formcheck.batch.remote import remote
 
 __all__ = ["VIDEO_SUFFIXES", "Found", "Search", "Stamp", "absolute", "is_url", "search", "stamp_of", "stamps_of"]
 
@@ -20,6 +22,10 @@ VIDEO_SUFFIXES: Final = frozenset(
     | {".3gp", ".3g2", ".mts", ".m2ts", ".ts", ".flv", ".ogv", ".mjpeg"}
 )
 """What is taken from folders; files that are named one by one are taken whatever their name."""
+
+HIDDEN: Final = "hidden files and folders"
+NO_VIDEOS: Final = "files that are no videos"
+OUTPUTS: Final = "outputs of a batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,20 @@ class Found:
 
 @dataclass(slots=True)
 class Search:
-    """What a search came upon, and what it left out."""
+    """What a search came upon, and what it left out.
+
+    Attributes:
+        out: where results go; not searched.
+        searched: device and number of each folder that was.
+        outputs: folders that were looked at, and whether they hold a batch's results.
+    """
 
     found: list[Found] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    out: str = ""
+    searched: set[tuple[int, int]] = field(default_factory=set)
+    outputs: dict[str, bool] = field(default_factory=dict)
 
 
 def is_url(place: str) -> bool:
@@ -62,20 +77,29 @@ def absolute(place: str) -> str:
     return place if is_url(place) else os.path.abspath(place)  # noqa: PTH100 - resolve() would follow links
 
 
-def search(places: Iterable[str]) -> Search:
-    """Every recording in these folders, patterns, files and addresses, in the order of their names."""
-    result = Search()
+def search(places: Iterable[str], out: str = "") -> Search:
+    """Every recording in these folders, patterns, files and addresses, in the order of their names.
+
+    Each folder is searched once, however many links lead to it. Left out are ``out``, where results go, and whatever
+    lies in the output of another batch: its annotated films are no recordings.
+    """
+    result = Search(out=str(local_folder(out) or out))
     for place in places:
         if is_url(place):
             _search_url(place, result)
-        elif Path(place).is_dir():
-            _walk(place, result, set())
-        elif Path(place).exists():
+        elif os.path.isdir(place):  # noqa: PTH112 - Path's own fails where a name is too long
+            _walk(place, result)
+        elif os.path.exists(place):  # noqa: PTH110 - as above
             _add_file(place, result)
         else:
             _search_pattern(place, result)
     result.found = sorted({found.path: found for found in result.found}.values(), key=lambda f: (f.name, f.path))
     return result
+
+
+def local_folder(place: str) -> Path | None:
+    """The folder of this machine that a place is, be it said as an address; None elsewhere."""
+    return remote(place).folder if is_url(place) else Path(place) if place else None
 
 
 def _add_file(place: str, result: Search) -> None:
@@ -89,33 +113,75 @@ def _add_file(place: str, result: Search) -> None:
 def _search_pattern(pattern: str, result: Search) -> None:
     matches = sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else []  # noqa: PTH207 - absolute too
     if not matches:
-        kind = "no file matches it" if glob.has_magic(pattern) else "there is no such file or folder"
-        result.problems.append(Problem(pattern, kind))
+        result.problems.append(Problem(pattern, _why_nothing(pattern)))
+    named = PurePath(pattern).suffix
+    taken_at_its_word = bool(named) and not glob.has_magic(named)  # `*.npz` means these, `set*` whatever is a film
     for match in matches:
-        if not Path(match).is_dir():
+        if os.path.isdir(match):  # noqa: PTH112 - as above
+            continue
+        if any(_is_output(str(folder), result) for folder in Path(absolute(match)).parents):
+            result.skipped[OUTPUTS] += 1
+        elif taken_at_its_word or is_video(match):
             _add_file(match, result)
+        else:
+            result.skipped[NO_VIDEOS] += 1
 
 
-def _walk(folder: str, result: Search, above: set[tuple[int, int]]) -> None:
-    """``above`` are the folders on the way here: one that comes again is a loop of links."""
+def _why_nothing(pattern: str) -> str:
+    if not pattern.strip():
+        return "an empty name is no folder, file or pattern"
+    return "no file matches it" if glob.has_magic(pattern) else "there is no such file or folder"
+
+
+def _walk(folder: str, result: Search) -> None:
     try:
         here = Path(folder).stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         result.problems.append(Problem(folder, f"the folder cannot be read: {error.strerror}"))
         return
-    if (here.st_dev, here.st_ino) in above:
-        result.skipped["folders that lead back to themselves"] += 1
+    if _is_output(folder, result):
+        result.skipped[OUTPUTS] += 1
         return
+    if (here.st_dev, here.st_ino) in result.searched:
+        result.skipped["folders that were searched already under another name"] += 1
+        return
+    result.searched.add((here.st_dev, here.st_ino))
     for entry in entries:
         if entry.name.startswith("."):
-            result.skipped["hidden files and folders"] += 1
-        elif entry.is_dir():
-            _walk(entry.path, result, above | {(here.st_dev, here.st_ino)})
-        elif PurePath(entry.name).suffix.lower() not in VIDEO_SUFFIXES:
-            result.skipped["files that are no videos"] += 1
+            result.skipped[HIDDEN] += 1
+        elif os.path.isdir(entry):  # noqa: PTH112 - the entry's own fails on a link to itself
+            _walk(entry.path, result)
+        elif not is_video(entry.name):
+            result.skipped[NO_VIDEOS] += 1
         else:
             _add_file(entry.path, result)
+
+
+def _is_output(folder: str, result: Search) -> bool:
+    """Whether this is where results go, or where those of another batch lie."""
+    if folder not in result.outputs:
+        result.outputs[folder] = _same_folder(folder, result.out) or _holds_batch(folder)
+    return result.outputs[folder]
+
+
+def _same_folder(folder: str, out: str) -> bool:
+    try:
+        return bool(out) and Path(folder).samefile(out)
+    except OSError:  # there is no such folder yet
+        return False
+
+
+def _holds_batch(folder: str) -> bool:
+    try:
+        return is_ours(Path(folder, ABOUT).read_bytes())
+    except OSError:
+        return False
+
+
+def is_video(name: str) -> bool:
+    """Whether a file's name says that it is a film."""
+    return PurePath(name).suffix.lower() in VIDEO_SUFFIXES
 
 
 def stamp_of(path: str) -> Stamp | None:
@@ -137,34 +203,44 @@ def stamps_of(paths: Iterable[str]) -> dict[str, Stamp | None]:
 def _remote_stamps(urls: list[str]) -> dict[str, Stamp | None]:
     listed: dict[str, Stamp] = {}
     for folder in {url.rpartition("/")[0] for url in urls}:
-        listed |= dict(_list_url(folder, maxdepth=1))
+        listed |= _list_url(folder, maxdepth=1)
     return {url: listed.get(url) for url in urls}
 
 
 def _search_url(url: str, result: Search) -> None:
-    try:
-        listed = list(_list_url(url))
-    except OSError as error:
-        raise PlanError(f"'{url}' cannot be listed: {error}") from error
+    listed = _list_url(url)
     if not listed:
         result.problems.append(Problem(url, "there is nothing at this address"))
-    for place, stamp in listed:
+    outputs = tuple(f"{folder}/" for folder in _output_urls(listed, result.out))
+    for place, stamp in listed.items():
         name = PurePath(place).name
-        if name.startswith("."):
-            result.skipped["hidden files and folders"] += 1
-        elif place != url and PurePath(name).suffix.lower() not in VIDEO_SUFFIXES:
-            result.skipped["files that are no videos"] += 1
+        if place.startswith(outputs):
+            result.skipped["files in outputs of a batch"] += 1
+        elif name.startswith("."):
+            result.skipped[HIDDEN] += 1
+        elif place != url and not is_video(name):
+            result.skipped[NO_VIDEOS] += 1
         else:
             result.found.append(Found(place, place, stamp))
 
 
-def _list_url(url: str, maxdepth: int | None = None) -> Iterator[tuple[str, Stamp]]:
-    from formcheck.batch.storage import filesystem_of
+def _output_urls(listed: Iterable[str], out: str) -> Iterator[str]:
+    """Addresses of the folder where results go, and of those that hold another batch's."""
+    if is_url(out):
+        yield remote(out).address
+    for place in listed:
+        folder, _, name = place.rpartition("/")
+        if name == ABOUT and is_ours(remote(place).read("")):
+            yield folder
 
-    fs, root = filesystem_of(url)
-    details: dict[str, dict[str, Any]] = fs.find(root, maxdepth=maxdepth, detail=True)
-    for path, info in sorted(details.items()):
-        yield str(fs.unstrip_protocol(path)), url_stamp(info)
+
+def _list_url(url: str, maxdepth: int | None = None) -> dict[str, Stamp]:
+    """The files at an address with their stamps. Raises PlanError."""
+    try:
+        details = remote(url).details(maxdepth=maxdepth)
+    except OSError as error:
+        raise PlanError(f"'{url}' cannot be listed: {error.strerror or error}") from error
+    return {place: url_stamp(info) for place, info in details.items()}
 
 
 def url_stamp(info: dict[str, Any]) -> Stamp:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from formcheck.atomic import replacing
 from formcheck.batch.errors import NoSpaceError
+from formcheck.batch.remote import remote
 from formcheck.batch.sources import is_url
-from formcheck.errors import OutputError, SourceError, UsageError
+from formcheck.errors import OutputError, SourceError
 
-__all__ = ["LocalStorage", "Storage", "UrlStorage", "filesystem_of", "local_copy", "open_storage"]
+__all__ = ["LocalStorage", "Storage", "UrlStorage", "local_copy", "no_space", "open_storage", "telling_full"]
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -77,7 +77,7 @@ class LocalStorage(Storage):
         return str(self.root)
 
     def exists(self, name: str) -> bool:
-        return (self.root / name).is_file()
+        return os.path.isfile(self.root / name)  # noqa: PTH113 - Path's own fails where a name is too long
 
     def names(self, folder: str) -> set[str]:
         found = set()
@@ -87,7 +87,8 @@ class LocalStorage(Storage):
         return found
 
     def remove(self, name: str) -> None:
-        (self.root / name).unlink(missing_ok=True)
+        with telling_full(self.root / name, "remove"):
+            (self.root / name).unlink(missing_ok=True)
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
@@ -115,33 +116,35 @@ class UrlStorage(Storage):
         return self.url
 
     def exists(self, name: str) -> bool:
-        fs, root = filesystem_of(self.url)
-        return bool(fs.isfile(f"{root}/{name}"))
+        with telling_full(f"{self.url}/{name}", "reach"):
+            return remote(self.url).is_file(name)
 
     def names(self, folder: str) -> set[str]:
-        fs, root = filesystem_of(self.url)
-        fs.invalidate_cache()
-        return {str(path)[len(root) + 1 :] for path in fs.find(f"{root}/{folder}")}
+        with telling_full(f"{self.url}/{folder}", "reach"):
+            return remote(self.url).names(folder)
 
     def remove(self, name: str) -> None:
-        fs, root = filesystem_of(self.url)
-        if fs.exists(f"{root}/{name}"):
-            fs.rm_file(f"{root}/{name}")
+        with telling_full(f"{self.url}/{name}", "remove"):
+            remote(self.url).remove(name)
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
             path = Path(folder) / f"part{Path(name).suffix}"
             yield path
-            fs, root = filesystem_of(self.url)
             with telling_full(f"{self.url}/{name}"):
-                fs.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
-                fs.put_file(str(path), f"{root}/{name}")
+                remote(self.url).put(path, name)
 
     @contextmanager
     def reading(self, name: str) -> Iterator[Path]:
-        with local_copy(f"{self.url}/{name}") as path:
-            yield path
+        with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
+            copy = Path(folder) / f"copy{Path(name).suffix}"
+            with telling_full(f"{self.url}/{name}", "read"):
+                try:
+                    remote(self.url).fetch(name, copy)
+                except FileNotFoundError:
+                    copy.unlink(missing_ok=True)  # whoever opens it is told that there is none
+            yield copy
 
 
 def _reach_disk(path: Path) -> None:
@@ -156,47 +159,33 @@ def _reach_disk(path: Path) -> None:
 
 
 @contextmanager
-def telling_full(target: str | Path) -> Iterator[None]:
-    """Errors of writing as OutputError, a full disk as NoSpaceError."""
+def telling_full(target: str | Path, verb: str = "write") -> Iterator[None]:
+    """Errors of the system as OutputError, which says what could not be done; a full disk as NoSpaceError."""
     try:
         yield
     except OutputError as error:
         if isinstance(error.__cause__, OSError) and error.__cause__.errno in _FULL:
-            raise NoSpaceError(_full(target)) from error
+            raise no_space(target) from error
         raise
     except OSError as error:
         if error.errno in _FULL:
-            raise NoSpaceError(_full(target)) from error
-        raise OutputError(f"cannot write '{target}': {error.strerror or error}") from error
+            raise no_space(target) from error
+        raise OutputError(f"cannot {verb} '{target}': {error.strerror or error}") from error
 
 
-def _full(target: str | Path) -> str:
-    return f"no space left to write '{target}'; make room and give the same command again, it goes on from here"
+def no_space(target: str | Path) -> NoSpaceError:
+    """The error for a file or folder that there is no room for."""
+    return NoSpaceError(
+        f"no space left to write '{target}'; make room and give the same command again, it goes on from here"
+    )
 
 
 def open_storage(place: str) -> Storage:
     """The storage at a path or an address."""
     if is_url(place):
-        filesystem_of(place)
+        remote(place)
         return UrlStorage(place.rstrip("/"))
     return LocalStorage(Path(place).absolute())
-
-
-def filesystem_of(url: str) -> tuple[Any, str]:
-    """fsspec's file system for an address, and the path in it.
-
-    Raises:
-        UsageError: fsspec or what it needs for such addresses is not installed, or it knows no such address.
-    """
-    try:
-        import fsspec
-
-        fs, root = fsspec.core.url_to_fs(url)
-    except (ImportError, ValueError) as error:
-        scheme = url.partition("://")[0]
-        install = f"pip install 'formcheck[{'s3' if scheme == 's3' else 'cluster'}]'"
-        raise UsageError(f"addresses of the kind {scheme}:// cannot be read here ({error}); {install}") from error
-    return fs, str(root).rstrip("/")
 
 
 @contextmanager
@@ -209,12 +198,10 @@ def local_copy(path: str) -> Iterator[Path]:
     if not is_url(path):
         yield Path(path)
         return
-    fs, remote = filesystem_of(path)
     with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
-        copy = Path(folder) / f"copy{Path(remote).suffix}"
+        copy = Path(folder) / f"copy{Path(path).suffix}"
         try:
-            with fs.open(remote, "rb") as source, copy.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)
+            remote(path).fetch("", copy)
         except OSError as error:
             raise SourceError(f"cannot fetch '{path}': {error.strerror or error}") from error
         yield copy

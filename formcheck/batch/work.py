@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
-from formcheck.batch.errors import WorkersLostError
+from formcheck.batch.errors import NoSpaceError, WorkersLostError
+from formcheck.batch.failures import CHANGED, DAMAGED, UNREADABLE, VANISHED, failure_word
 from formcheck.batch.journal import Attempt
 from formcheck.batch.sources import Stamp, is_url, stamp_of
-from formcheck.batch.storage import Storage, local_copy
+from formcheck.batch.storage import Storage, local_copy, no_space
 from formcheck.batch.store import Keys, Place
 from formcheck.errors import FormcheckError, ModelError, OutputError, SourceError
 from formcheck.limits import limits_for, tag_in
@@ -23,15 +24,8 @@ from formcheck.workers.worker import OnProgress, Worker
 
 __all__ = ["CANCELLED", "Job", "Work", "score_recording"]
 
-_KINDS: Final = {
-    "SourceError": "unreadable",
-    "NobodyToScoreError": "nobody",
-    "UnrecognisedError": "unrecognised",
-    "UsageError": "unusable",
-}
-"""Words for tables; other kinds of failure (timeout, died, memory, internal) are called what the worker calls them."""
-
 _ROOM: Final = bytes(1 << 20)
+_ROOM_NAME: Final = ".room"
 
 START_TRIES: Final = 3
 """How many processes are started for a recording until the machine, which cannot start any, ends the run."""
@@ -57,7 +51,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One recording to score; ``content`` is its sha256 if it is known and the recording unchanged since."""
+    """One recording to score.
+
+    Attributes:
+        content: its sha256, if it is known and the recording unchanged since.
+        film: it has pictures to draw on, as far as is known; False for a stored track.
+    """
 
     id: str
     path: str
@@ -66,6 +65,7 @@ class Work:
     side: str
     mirrored: bool
     content: str = ""
+    film: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,8 @@ def score_recording(
             content = _content_of(recording)
             return _without_recording(call, content, stamp) or _from_recording(call, recording, content, stamp)
     except _FailedError as error:
-        return Attempt(work.id, error.stamp, kind=error.kind, reason=str(error), retryable=error.retryable)
+        content = "" if work.stamp else work.content  # of a recording that is gone nothing else tells its results
+        return Attempt(work.id, error.stamp, content, kind=error.kind, reason=str(error), retryable=error.retryable)
 
 
 @contextmanager
@@ -144,12 +145,18 @@ def _opened(work: Work) -> Iterator[tuple[Path, Stamp | None]]:
     """The recording as a local file, with the stamp it had before anything of it was read."""
     stamp = work.stamp if is_url(work.path) else stamp_of(work.path)
     if stamp is None:
-        raise _FailedError("vanished", "the recording was there when the run began and is gone", retryable=True)
+        raise _gone(work)
     try:
         with local_copy(work.path) as recording:
             yield recording, stamp
     except SourceError:
-        raise _FailedError("unreadable", "the recording cannot be fetched from its address", True, stamp) from None
+        raise _FailedError(UNREADABLE, "the recording cannot be fetched from its address", True, stamp) from None
+
+
+def _gone(work: Work) -> _FailedError:
+    if work.stamp is None:
+        return _FailedError(DAMAGED, "the recording is gone, and its stored track is damaged", True)
+    return _FailedError(VANISHED, "the recording was there when the run began and is gone", True)
 
 
 def _content_of(recording: Path) -> str:
@@ -157,14 +164,14 @@ def _content_of(recording: Path) -> str:
         with recording.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        raise _FailedError("vanished", "the recording was there when the run began and is gone", True) from None
+        raise _FailedError(VANISHED, "the recording was there when the run began and is gone", True) from None
     except OSError as error:
-        raise _FailedError("unreadable", f"the recording cannot be read: {error.strerror or error}", True) from error
+        raise _FailedError(UNREADABLE, f"the recording cannot be read: {error.strerror or error}", True) from error
 
 
 def _attempt(call: _Call, content: str, stamp: Stamp | None, frames: int | None) -> Attempt:
-    result = call.place(content).result
-    return Attempt(call.work.id, stamp, content, result, scored=frames is not None, frames=frames or 0)
+    work, result = call.work, call.place(content).result
+    return Attempt(work.id, stamp, content, result, scored=frames is not None, frames=frames or 0, film=work.film)
 
 
 def _without_recording(call: _Call, content: str, stamp: Stamp | None) -> Attempt | None:
@@ -173,7 +180,7 @@ def _without_recording(call: _Call, content: str, stamp: Stamp | None) -> Attemp
     Of a recording that is gone the report is made of its track, with stick figures for pictures.
     """
     gone = call.work.stamp is None
-    names = call.place(content).names(call.job.pictures, gone=gone)
+    names = call.place(content).names(call.job.pictures, film=call.work.film and not gone)
     storage = call.job.storage
     there = {kind for kind, name in names.items() if storage.exists(name) and _sound(storage, kind, name)}
     missing = names.keys() - there
@@ -202,21 +209,35 @@ def _sound(storage: Storage, kind: str, name: str) -> bool:
 
 
 def _from_recording(call: _Call, recording: Path, content: str, stamp: Stamp | None) -> Attempt:
-    names = call.place(content).names(call.job.pictures)
+    names = call.place(content).names(call.job.pictures, film=call.work.film)
     with ExitStack() as kept:
-        paths = {kind: kept.enter_context(call.job.storage.writing(name)) for kind, name in names.items()}
+        paths = {kind: kept.enter_context(_writing(call.job.storage, kind, name)) for kind, name in names.items()}
         outputs = Outputs(paths["result"], paths["track"], paths.get("report"), paths.get("overlay"))
         outcome = call.run(recording, outputs)
         if not is_url(call.work.path) and (now := stamp_of(call.work.path)) != stamp:
             raise _changed(now)
         done = _done(call, outcome, stamp)
-    return _attempt(call, content, stamp, done.frames)
+        film = outputs.overlay is None or outputs.overlay.exists()
+    return replace(_attempt(call, content, stamp, done.frames), film=film and call.work.film)
+
+
+class _NothingDrawnError(FormcheckError):
+    """The recording has no pictures to draw on."""
+
+
+@contextmanager
+def _writing(storage: Storage, kind: str, name: str) -> Iterator[Path]:
+    """As the storage's own; an annotated film need not come about, for whoever reads the recording knows what it is."""
+    with suppress(_NothingDrawnError), storage.writing(name) as path:
+        yield path
+        if kind == "overlay" and not path.exists():
+            raise _NothingDrawnError
 
 
 def _changed(now: Stamp | None) -> _FailedError:
     if now is None:
-        return _FailedError("vanished", "the recording vanished while it was read", retryable=True)
-    return _FailedError("changed", "the recording changed while it was read; give it again when it is complete", True)
+        return _FailedError(VANISHED, "the recording vanished while it was read", retryable=True)
+    return _FailedError(CHANGED, "the recording changed while it was read; give it again when it is complete", True)
 
 
 def _done(call: _Call, outcome: Outcome, stamp: Stamp | None = None) -> Done:
@@ -227,13 +248,16 @@ def _done(call: _Call, outcome: Outcome, stamp: Stamp | None = None) -> Done:
         raise ModelError(outcome.message)
     if outcome.kind in ("OutputError", "NoSpaceError"):
         raise _why_unwritten(call.job.storage, outcome)
-    raise _FailedError(_KINDS.get(outcome.kind, outcome.kind), outcome.message, outcome.retryable, stamp)
+    raise _FailedError(failure_word(outcome.kind), outcome.message, outcome.retryable, stamp)
 
 
 def _why_unwritten(storage: Storage, outcome: Failure) -> OutputError:
     """Ask the store itself: a full disk is told apart from any other trouble, and can be waited for."""
     try:
-        storage.write(".room", _ROOM)
+        storage.write(_ROOM_NAME, _ROOM)
+        storage.remove(_ROOM_NAME)
+    except NoSpaceError:
+        return no_space(storage.place)
     except OutputError as error:
         return error
     return OutputError(f"a result cannot be written in '{storage.place}': {outcome.message}")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:  # `--help` does not wait for what the work needs
     from formcheck.batch.plan import Plan
     from formcheck.batch.pseudonyms import Names
     from formcheck.batch.runner import Finished
-
-EXPORTS: Final = ("trc", "mot", "c3d")
 
 
 def command(
@@ -88,16 +86,14 @@ def command(
         retry_failed=retry_failed,
         skip_wrong=skip_wrong,
         names=_names(pseudonyms, out),
-        table_workers=cores(),
+        table_workers=at_a_time,
     )
     model_sha256 = find_model().sha256
     watch = Watch()
     with stopping(watch.stop, quiet=quiet), showing(quiet=quiet, json_lines=json_lines) as progress:
         with _problems_told():
-            plan = make_plan(recordings or (), manifest, exercise)
-            _say_skipped(plan, quiet=quiet or json_lines)
-            if pseudonyms is not None:
-                _write_names(pseudonyms, options.names, plan)
+            plan = make_plan(recordings or (), manifest, exercise, out=out)
+            _say_notes(plan, quiet=quiet or json_lines)
             storage = open_storage(out)
             with _engine(ray, at_a_time) as engine:
                 finished = run_batch(plan, storage, engine, model_sha256, options, progress, watch)
@@ -124,6 +120,8 @@ def _problems_told() -> Iterator[None]:
 
 def parse_exports(text: str) -> tuple[str, ...]:
     """``trc,mot`` as names. Raises UsageError for one that is not offered."""
+    from formcheck.batch.store import EXPORTS
+
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in EXPORTS:
@@ -181,19 +179,16 @@ def _names(key: Path | None, out: str) -> Names:
     return PLAIN if key is None else load_pseudonyms(key, out)
 
 
-def _write_names(key: Path, names: Names, plan: Plan) -> None:
-    from formcheck.batch.pseudonyms import write_names
-
-    write_names(key, names, plan.entries)
-
-
-def _say_skipped(plan: Plan, *, quiet: bool) -> None:
+def _say_notes(plan: Plan, *, quiet: bool) -> None:
     if quiet:
         return
     for what, count in sorted(plan.skipped.items()):
         print(f"formcheck: note: left out: {count} {what}", file=sys.stderr)
     if plan.unused_columns:
         print(f"formcheck: note: columns that nothing uses: {', '.join(plan.unused_columns)}", file=sys.stderr)
+    for alike in plan.namesakes:
+        named = ", ".join(map(repr, alike))
+        print(f"formcheck: note: taken for different people, as they are written: {named}", file=sys.stderr)
 
 
 def told(finished: Finished) -> Mapping[str, Any]:
@@ -204,7 +199,8 @@ def told(finished: Finished) -> Mapping[str, Any]:
         "scored_now": finished.scored_now,
         "failed": finished.failed,
         "duplicates": finished.duplicates,
-        "unexported": finished.unexported,
+        "unexported": sum(finished.unexported.values()),
+        "unexported_why": dict(finished.unexported),
         "elapsed_s": round(finished.elapsed_s, 1),
     }
 
@@ -213,9 +209,9 @@ def _show(finished: Finished, out: str) -> None:
     print(f"{len(finished.records) - finished.failed} of {len(finished.records)} recordings scored", end="")
     print(f", {finished.scored_now} of them now, in {finished.elapsed_s:.0f} s")
     if finished.duplicates:
-        print(f"{finished.duplicates} came twice, under another name: see duplicate_of in recordings.parquet")
-    if finished.unexported:
-        print(f"{finished.unexported} export files could not be made: their recordings are too short")
+        print(f"{finished.duplicates} came twice, and are counted once: see duplicate_of in recordings.parquet")
+    for why, count in sorted(finished.unexported.items()):
+        print(f"{count} {'export file' if count == 1 else 'export files'} could not be made: {why}")
     if finished.failed:
         print(f"{finished.failed} could not be scored: {out}/failures.csv says why")
     print(f"tables     {out}")

@@ -69,7 +69,7 @@ def test_every_wrong_row_is_named_with_its_line_and_why(tmp_path: Path) -> None:
     )
     manifest = read_manifest(path)
     assert [row.file for row in manifest.rows] == ["e.mp4"]
-    said = {problem.line: str(problem) for problem in manifest.problems}
+    said = {wrong.row.line: str(wrong.problem()) for wrong in manifest.wrong}
     assert sorted(said) == [2, 3, 4, 5, 6]
     for line, word in {2: "no file", 3: "'lft'", 4: "2026-11-20", 5: "'maybe'", 6: "5 fields"}.items():
         assert word in said[line]

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from formcheck.batch.plan import Entry
-from formcheck.batch.pseudonyms import load_pseudonyms, write_names
+from formcheck.batch.pseudonyms import keep_names, load_pseudonyms
 from formcheck.batch.runner import Options
 from formcheck.errors import UsageError
 from tests.batch.conftest import Clinic
@@ -31,7 +31,9 @@ def test_nothing_that_is_written_holds_a_name(clinic: Clinic) -> None:
 
 
 def test_the_same_key_gives_the_same_names_and_another_key_others(tmp_path: Path) -> None:
-    one = load_pseudonyms(tmp_path / "key", "out").person("7")
+    first = load_pseudonyms(tmp_path / "key", "out")
+    keep_names(first, ())
+    one = first.person("7")
     assert load_pseudonyms(tmp_path / "key", "out").person("7") == one
     assert load_pseudonyms(tmp_path / "other", "out").person("7") != one
 
@@ -39,8 +41,8 @@ def test_the_same_key_gives_the_same_names_and_another_key_others(tmp_path: Path
 def test_the_key_and_its_list_are_for_their_owner_alone(tmp_path: Path) -> None:
     key = tmp_path / "key"
     names = load_pseudonyms(key, "out")
-    write_names(key, names, [Entry("ann.mp4", "/ann.mp4", "clamshell", person="7")])
-    write_names(key, names, [Entry("bob.mp4", "/bob.mp4", "clamshell", person="8")])
+    keep_names(names, [Entry("ann.mp4", "/ann.mp4", "clamshell", person="7")])
+    keep_names(names, [Entry("bob.mp4", "/bob.mp4", "clamshell", person="8")])
     listed = tmp_path / "key.names.csv"
     with listed.open(encoding="utf-8", newline="") as file:
         known = {row["pseudonym"]: row["name"] for row in csv.DictReader(file)}
@@ -52,7 +54,7 @@ def test_the_key_and_its_list_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes")
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
-    load_pseudonyms(tmp_path / "key", "out")
+    keep_names(load_pseudonyms(tmp_path / "key", "out"), ())
     (tmp_path / "key").chmod(0o644)
     with pytest.raises(UsageError, match="can be read by others"):
         load_pseudonyms(tmp_path / "key", "out")

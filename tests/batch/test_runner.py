@@ -182,7 +182,7 @@ def test_cells_that_a_spreadsheet_would_compute_are_text(finished: Clinic) -> No
         rows = list(csv.DictReader(file))
     assert {row["person"] for row in rows} == {"'@SUM(1)", "-17"}
     assert any(float(row["pelvic_roll_deg"] or 0) < 0 for row in rows)
-    assert {row["person"] for row in _recordings(finished)} == {"@SUM(1)", "-17", None}
+    assert {row["person"] for row in _recordings(finished)} == {"@SUM(1)", "-17", "+cmd"}
 
 
 def test_every_table_names_its_own_schema(finished: Clinic) -> None:

@@ -15,9 +15,10 @@ import pytest
 from formcheck.batch.index import Record, read_index
 from formcheck.batch.pseudonyms import load_pseudonyms
 from formcheck.batch.rescore import folder_for, rescore
-from formcheck.batch.rows import read_result, rows_for
+from formcheck.batch.rows import rows_for
 from formcheck.batch.runner import Options
 from formcheck.batch.storage import LocalStorage, Storage, open_storage
+from formcheck.batch.stored import read_result
 from formcheck.batch.summary.facts import Collected
 from formcheck.batch.summary.pages import page_of
 from formcheck.batch.summary.writing import write_summary

@@ -19,6 +19,7 @@ from formcheck.batch.store import Keys
 from formcheck.batch.work import Job, Work, score_recording
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.pose.model_store import find_model
+from formcheck.workers.task import DIED
 from formcheck.workers.worker import Worker
 
 __all__ = ["RayEngine"]
@@ -113,7 +114,7 @@ def _result(task: Any, work: Work) -> Attempt:
         outcome = ray.get(task)
     except (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError):
         reason = f"the machine that read the recording was lost {MAX_RETRIES + 1} times"
-        return Attempt(work.id, work.stamp, kind="died", reason=reason, retryable=True)
+        return Attempt(work.id, work.stamp, kind=DIED, reason=reason, retryable=True)
     if isinstance(outcome, FormcheckError):
         raise outcome
     assert isinstance(outcome, Attempt)
@@ -137,7 +138,7 @@ def _worker() -> Worker:
 
 def _check_same(job: Job) -> None:
     """Make sure that this node gives what the keys promise: the same model, checkers and limits."""
-    if Keys.of(set(job.keys.scoring), job.limits, _model_sha256()) != job.keys:
+    if Keys.of(set(job.keys.scoring.exercises), job.limits, _model_sha256()) != job.keys:
         raise UsageError("a node has another version of formcheck or of the pose model; install the same everywhere")
 
 

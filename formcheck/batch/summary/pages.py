@@ -59,23 +59,27 @@ def render_person(
     person: Person,
     found: Sequence[Compared],
     frames: Mapping[str, Sequence[Frame]],
-    frames_asked: bool,
+    *,
+    no_frames: str,
     report_of: Callable[[SetFacts], str],
+    other_limits: bool = False,
 ) -> str:
     """One person's page.
 
     Args:
         found: what each of the person's exercises comes to.
         frames: pictures of the worst faults for each exercise.
-        frames_asked: the batch made reports, from which pictures are taken.
+        no_frames: why there are no pictures where there are none.
         report_of: the address of a set's report from this page; empty where there is none.
+        other_limits: these reports show other limits than the page.
     """
     parts = [_part(block, own, frames.get(block.exercise, ())) for block, own in zip(person.blocks, found, strict=True)]
     return _template("person.html.j2").render(
         person=person,
         parts=parts,
-        frames_asked=frames_asked,
+        no_frames=no_frames,
         report_of=report_of,
+        other_limits=other_limits,
         spark=spark,
         legend=legend(),
         dates=words.dates_words([each.date for block in person.blocks for each in block.sets]),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from formcheck.batch.failures import FAILURES
 from formcheck.batch.summary.people import Block, Person, SideGap, series_of, side_gaps
 from formcheck.batch.summary.trends import Change, Series, change_of
 from formcheck.exercises.registry import exercise_ids, get_exercise
@@ -42,22 +43,6 @@ ANSWERS: Final[dict[Answer, str]] = {
     "not compared": NO_BAND,
 }
 _TOLD: Final = ("worse", "better", "higher", "lower")
-
-FAILURES: Final = {
-    "unreadable": "cannot be opened or decoded",
-    "nobody": "shows nobody to score",
-    "unrecognised": "the movement does not tell the exercise",
-    "unusable": "does not fit what was asked of it",
-    "timeout": "took too long",
-    "memory": "needed too much memory",
-    "vanished": "was gone",
-    "changed": "changed while it was read",
-    "died": "ended the process that scored it",
-    "internal": "met a defect of the program",
-    "wrong_row": "could not be planned",
-    "damaged": "has a damaged result",
-}
-"""What became of a recording that failed; `docs/batch.md` says more."""
 
 
 @cache
@@ -148,7 +133,7 @@ def compared(person: Person) -> list[Compared]:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """A line of the index: one person and exercise. ``*_sort`` are what columns are sorted by."""
+    """A line of the index: one person and exercise. ``*_sort`` are what columns are sorted by, None for no value."""
 
     person: str
     href: str
@@ -157,19 +142,19 @@ class IndexRow:
     sessions: int
     last: str
     reps: str
-    reps_sort: int
+    reps_sort: int | None
     faults: str
-    faults_sort: float
+    faults_sort: float | None
     unsure: str
-    unsure_sort: int
+    unsure_sort: int | None
     blind: str
-    blind_sort: float
+    blind_sort: float | None
     change: str
     change_mark: State
-    change_sort: int
+    change_sort: int | None
     sides: str
     sides_mark: State
-    sides_sort: int
+    sides_sort: int | None
 
 
 def index_rows(person: Person, found: Sequence[Compared], href: str) -> list[IndexRow]:
@@ -183,9 +168,10 @@ def index_rows(person: Person, found: Sequence[Compared], href: str) -> list[Ind
 
 
 def _unscored(person: Person, href: str) -> IndexRow:
-    nothing = "nothing scored"
+    what = "nothing scored" if person.failures else "counted under another name"
     none: State = "not_assessed"
-    return IndexRow(person.name, href, nothing, 0, 0, "", "", 0, "", -1.0, "", 0, "", 0.0, "", none, 0, "", none, 0)
+    empty: tuple[str, None] = ("", None)
+    return IndexRow(person.name, href, what, 0, 0, "", *empty, *empty, *empty, *empty, "", none, None, "", none, None)
 
 
 def _index_row(person: Person, block: Block, found: Compared, href: str) -> IndexRow:
@@ -196,6 +182,7 @@ def _index_row(person: Person, block: Block, found: Compared, href: str) -> Inde
     )
     sides, sides_mark, sides_sort = _sides_words(found.sides) if person.name else ("not compared", "not_assessed", 0)
     partial = f" + {reps.partial} partial" if reps.partial else ""
+    contacts = sum(each.contacts for each in block.sets)
     return IndexRow(
         person=person.name,
         href=href,
@@ -203,14 +190,14 @@ def _index_row(person: Person, block: Block, found: Compared, href: str) -> Inde
         sets=len(block.sets),
         sessions=len(block.sessions),
         last=max(block.sessions, default=""),
-        reps=f"{sum(each.contacts for each in block.sets)} steps" if block.running else f"{reps.complete}{partial}",
-        reps_sort=reps.complete,
-        faults=share_words(faulty, of, " sets" if block.running else ""),
-        faults_sort=faulty / of if of else -1.0,
+        reps=wording.plural(contacts, "step") if block.running else f"{reps.complete}{partial}",
+        reps_sort=contacts if block.running else reps.complete,
+        faults=share_words(faulty, of, "set" if block.running else ""),
+        faults_sort=faulty / of if of else None,
         unsure="" if block.running else str(reps.unsure),
-        unsure_sort=reps.unsure,
+        unsure_sort=None if block.running else reps.unsure,
         blind=f"{checks.not_assessed} of {checks.total}",
-        blind_sort=checks.not_assessed / checks.total if checks.total else 0.0,
+        blind_sort=checks.not_assessed / checks.total if checks.total else None,
         change=change,
         change_mark=change_mark,
         change_sort=change_sort,
@@ -221,8 +208,10 @@ def _index_row(person: Person, block: Block, found: Compared, href: str) -> Inde
 
 
 def share_words(part: int, whole: int, what: str = "") -> str:
-    """``3 of 12 (25%)``; a dash where there is nothing to share."""
-    return f"{part} of {whole}{what} ({part / whole:.0%})" if whole else quantities.NO_VALUE
+    """``3 of 12 (25%)``, ``1 of 1 set (100%)``; a dash where there is nothing to share."""
+    if not whole:
+        return quantities.NO_VALUE
+    return f"{part} of {wording.plural(whole, what) if what else whole} ({part / whole:.0%})"
 
 
 def _change_words(block: Block, rows: Sequence[TrendRow]) -> tuple[str, State, int]:

@@ -4,7 +4,8 @@
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
   const valueOf = (row, column) => {
     const cell = row.cells[column];
-    return cell.dataset.v !== undefined ? Number(cell.dataset.v) : cell.textContent.trim();
+    if (cell.dataset.v === undefined) return cell.textContent.trim();
+    return cell.dataset.v === "" ? "" : Number(cell.dataset.v);
   };
   const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : collator.compare(a, b));
 
