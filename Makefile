@@ -17,7 +17,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test suite lint lock docs bench-speed bench-train bench-accuracy bench-mutants bench-api bench-batch bench-live render-samples clean system
+.PHONY: help demo test suite lint lock web docs bench-speed bench-train bench-accuracy bench-mutants bench-api bench-batch bench-live render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ EXTRAS := dev mp4 api postgres s3 tables c3d cluster programme
 # No option may write an address into a lock: names, versions and hashes only.
 LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+web: $(VENV)/.dev ## fetch MediaPipe's build for browsers, by npm (live in the browser without sending pictures)
+	$(BIN)/formcheck models --web
 
 docs: $(VENV)/.dev ## write the pages and schemas that come from the code
 	$(BIN)/python -m formcheck.schema docs/set.schema.json
