@@ -25,7 +25,7 @@ Grey = NDArray[np.uint8]
 
 Refinement = Literal["template", "subpixel", "apriltag"]
 
-_TEMPLATE_PX: Final = (48, 96)
+_TEMPLATE_PX: Final = 48
 _TEMPLATE_MARGIN: Final = QUIET_PER_SIDE / 2
 """Of the quiet zone only the inner half: beyond its edge begins whatever the wearer wears."""
 
@@ -36,7 +36,8 @@ _MOST_SHIFT: Final = 0.25
 """In sides; where corners move farther, laying one over the other went astray."""
 
 _ROUNDS: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 8, 5e-4)
-_SMOOTHING_PX: Final = 3
+_SMOOTHING_PX: Final = (3, 5)
+"""Of the picture: of a large tag only every second pixel is looked at."""
 _METHODS: Final = {
     "template": cv2.aruco.CORNER_REFINE_SUBPIX,
     "subpixel": cv2.aruco.CORNER_REFINE_SUBPIX,
@@ -92,7 +93,7 @@ class TagDetector:
 
 def _laid_over(grey: Grey, dictionary: str, found: Found) -> Found | None:
     side_px = float(np.sqrt(cv2.contourArea(found.corners_px.astype(np.float32))))
-    template, own = _template(dictionary, found.code, _TEMPLATE_PX[side_px > 1.5 * _TEMPLATE_PX[0]])
+    template, own = _template(dictionary, found.code, _TEMPLATE_PX)
     start = cv2.getPerspectiveTransform(own, (found.corners_px - 0.5).astype(np.float32))
     try:
         alike, warp = cv2.findTransformECC(
@@ -102,7 +103,7 @@ def _laid_over(grey: Grey, dictionary: str, found: Found) -> Found | None:
             cv2.MOTION_HOMOGRAPHY,
             _ROUNDS,
             None,
-            _SMOOTHING_PX,
+            _SMOOTHING_PX[side_px > 1.5 * _TEMPLATE_PX],
         )
     except cv2.error:  # it did not converge: the picture shows too little of the tag
         return None
