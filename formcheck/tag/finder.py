@@ -46,6 +46,9 @@ _FOLLOW_SIDES: Final = 1.4
 """How far around the last place is looked: a tag that went farther is searched for."""
 
 _FOLLOW_PX: Final = 52
+_LAID_PX: Final = 72
+"""Larger tags are made that small before the print is laid over them."""
+
 _ENLARGED: Final = 2.0
 """The shortest edge of a tag is brought to that size to be read, but enlarged no more than that."""
 
@@ -163,15 +166,17 @@ class TagFinder:
 
     def _solved(self, picture: _Picture, found: Found, in_mirror: bool) -> TagSeen | None:
         """Corners brought closer on the full resolution, in pixels of the original frame, and both poses."""
-        grey, corner = picture.grey(found.corners_px.mean(axis=0), 0.85 * _side_px(found.corners_px), 1.0)
-        near, wide = found.corners_px - corner, grey.shape[1]
+        side_px = _side_px(found.corners_px)
+        scale = min(1.0, _LAID_PX / side_px)
+        grey, corner = picture.grey(found.corners_px.mean(axis=0), 0.85 * side_px, scale)
+        near, wide = (found.corners_px - corner) * scale, grey.shape[1]
         if in_mirror:
             grey, near = np.ascontiguousarray(grey[:, ::-1]), _flipped(near, wide)
         refined = self._detector.refined(grey, Found(found.code, near))
         if refined is None:
             return None
         near = _flipped(refined.corners_px, wide) if in_mirror else refined.corners_px
-        corners_px = near + corner
+        corners_px = near / scale + corner
         width, height = picture.size_px
         readable = _flipped(corners_px, width) if in_mirror else corners_px
         focal_px = FOCAL_PER_LONG_SIDE * max(width, height)
