@@ -17,7 +17,7 @@ EXERCISE := single_leg_box_squat
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test suite lint lock web docs bench-speed bench-train bench-accuracy bench-mutants bench-api bench-batch bench-live render-samples clean system
+.PHONY: help demo test suite lint lock web docs bench-speed bench-train bench-accuracy bench-mutants bench-api bench-batch bench-live bench-tag render-samples clean system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -81,6 +81,9 @@ bench-live: $(VENV)/.dev $(MODEL) ## live: delay, dropped frames and memory on o
 	$(BIN)/python -m bench.bench_live --server delay
 	$(BIN)/python -m bench.bench_live --server people
 	$(BIN)/python -m bench.bench_live --server memory
+
+bench-tag: $(VENV)/.dev $(MODEL) ## what looking for a tag costs a recording, without one and with one
+	$(BIN)/python -m bench.bench_tag
 
 render-samples: $(VENV)-render/.done ## draw the sample clips anew, or those in CLIPS="..." (downloads torch and VTK)
 	$(VENV)-render/bin/python -m sample_videos.render $(CLIPS)

@@ -110,7 +110,7 @@ class Clamshell(RepChecker):
     """Counts by the top knee's height; judges the pelvis by how the upper hip travels with the knee."""
 
     id = "clamshell"
-    version = "2"
+    version = "3"
     title = "Clamshell"
     Params = ClamshellParams
     counting: ClassVar[Counting] = Counting(enter=0.12, settle_s=0.3)

@@ -138,7 +138,7 @@ class RunningRear(RunningChecker):
     """Steps from the height difference of the feet; what is judged is read at mid-stance, hips lowest."""
 
     id = "running_rear"
-    version = "2"
+    version = "3"
     title = "Treadmill running, from behind"
     Params = RunningRearParams
     rule = StepRule(floor=0.15, slowest_spm=135.0, share=0.5)

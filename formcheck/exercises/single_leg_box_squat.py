@@ -144,7 +144,7 @@ class SingleLegBoxSquat(RepChecker):
     """Counts by the hips' depth over the standing foot; the knee is judged among the set."""
 
     id = "single_leg_box_squat"
-    version = "2"
+    version = "3"
     title = "Single-leg box squat"
     Params = SingleLegBoxSquatParams
     counting: ClassVar[Counting] = Counting(enter=0.075, min_s=0.8)

@@ -123,7 +123,7 @@ class SingleLegGluteBridge(RepChecker):
     """Counts by the hips' height; judges pelvis and hips among the set's lifts."""
 
     id = "single_leg_glute_bridge"
-    version = "2"
+    version = "3"
     title = "Single-leg glute bridge"
     Params = SingleLegGluteBridgeParams
     counting: ClassVar[Counting] = Counting(enter=0.11, settle_s=0.3)
