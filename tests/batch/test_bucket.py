@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from formcheck.batch.errors import PlanError
+from formcheck.batch.lease import leasing
 from formcheck.batch.plan import make_plan
+from formcheck.batch.storage import open_storage
+from formcheck.errors import OutputError
 from tests.batch.conftest import Clinic, Seen
 
 s3fs = pytest.importorskip("s3fs", reason="the extra formcheck[s3] is not installed")
@@ -43,3 +48,34 @@ def test_from_a_bucket_into_a_bucket(clinic: Clinic, bucket: str) -> None:
     seen = Seen()
     assert clinic.run(place=f"{bucket}/out", seen=seen).failed == 0
     assert seen.to_do == 0
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An endpoint where nobody listens."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    s3fs.S3FileSystem.clear_instance_cache()
+    yield
+    s3fs.S3FileSystem.clear_instance_cache()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_bucket_out_of_reach_is_told_in_one_line(
+    nowhere: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, known: bool
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test") if known else monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    word = "connect" if known else "credentials"
+    with pytest.raises(PlanError, match=f"(?i)cannot be listed: .*{word}") as caught:
+        make_plan(["s3://clinic/films"])
+    assert "\n" not in str(caught.value)
+    storage = open_storage("s3://clinic/out")
+    for broken in (lambda: storage.exists("a"), lambda: storage.names("a"), lambda: storage.write("a", b"")):
+        with pytest.raises(OutputError, match=f"(?i){word}"):
+            broken()
+    with pytest.raises(OutputError, match=f"(?i){word}"), leasing(storage):  # type: ignore[arg-type]
+        pass
