@@ -226,8 +226,8 @@ def _search_url(url: str, result: Search) -> None:
 
 def _output_urls(listed: Iterable[str], out: str) -> Iterator[str]:
     """Addresses of the folder where results go, and of those that hold another batch's."""
-    if is_url(out):
-        yield remote(out).address
+    if out:
+        yield remote(absolute(out)).address
     for place in listed:
         folder, _, name = place.rpartition("/")
         if name == ABOUT and is_ours(remote(place).read("")):
