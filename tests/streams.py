@@ -14,6 +14,7 @@ from formcheck.exercises.base import Checker
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Pose
 from formcheck.pose.smoothing import smooth_recording
+from formcheck.pose.tag_seen import TAG_WIDTH
 from formcheck.pose.track import PoseTrack
 from formcheck.results import Verdict
 
@@ -63,7 +64,7 @@ def accused(said: SetClosed) -> set[str]:
 def taken(track: PoseTrack, frames: slice | NDArray[Any]) -> PoseTrack:
     """Some of the frames."""
     values: dict[str, Any] = {name: getattr(track, name)[frames] for name in (*POINTS, "t_s", "brightness")}
-    return replace(track, **values)
+    return replace(track, **values, tags=track.tags[frames] if len(track.tags) else track.tags)
 
 
 def between(track: PoseTrack, start_s: float, end_s: float) -> PoseTrack:
@@ -82,11 +83,16 @@ def spliced(first: PoseTrack, second: PoseTrack) -> PoseTrack:
     values: dict[str, Any] = {
         name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in (*POINTS, "t_s", "brightness")
     }
-    return replace(first, **values)
+    return replace(first, **values, tags=np.concatenate([tag_rows(first), tag_rows(second)]))
+
+
+def tag_rows(track: PoseTrack) -> NDArray[np.float64]:
+    """A row a frame, NaN where no tag was seen, also of a track without any."""
+    return track.tags if len(track.tags) else np.full((len(track), TAG_WIDTH), np.nan)
 
 
 def at_times(track: PoseTrack, t_s: NDArray[np.float64]) -> PoseTrack:
-    """As a camera would have seen it at other times: linear between frames."""
+    """As a camera would have seen it at other times: linear between frames, the tag as in the nearest one."""
 
     def read(values: NDArray[np.float64]) -> NDArray[np.float64]:
         columns = values.reshape(len(track), -1)
@@ -94,7 +100,8 @@ def at_times(track: PoseTrack, t_s: NDArray[np.float64]) -> PoseTrack:
         return columns.reshape(len(t_s), *values.shape[1:])
 
     values: dict[str, Any] = {name: read(getattr(track, name)) for name in (*POINTS, "brightness")}
-    return replace(track, t_s=t_s, **values)
+    nearest = np.abs(t_s[:, None] - track.t_s[None, :]).argmin(axis=1)
+    return replace(track, t_s=t_s, **values, tags=track.tags[nearest] if len(track.tags) else track.tags)
 
 
 def at_rate(track: PoseTrack, rate_hz: float) -> PoseTrack:
