@@ -32,8 +32,11 @@ def _worn(tag: TagPlan, duration_s: float = 10.0) -> Card:
 
 
 def test_the_card_is_the_product_s_card() -> None:
-    assert (tag_clips.FRONT, tag_clips.BACK) == (DEFAULT.front_id, DEFAULT.back_id)
-    assert (cards.QUIET_PER_SIDE, cards.STRIP_PER_SIDE, cards.MARKER_CELLS) == (QUIET_PER_SIDE, STRIP_PER_SIDE, len(cells(DEFAULT.dictionary, DEFAULT.front_id)))
+    assert DEFAULT.front_id == tag_clips.FRONT
+    assert DEFAULT.back_id == tag_clips.BACK
+    assert cards.QUIET_PER_SIDE == QUIET_PER_SIDE
+    assert cards.STRIP_PER_SIDE == STRIP_PER_SIDE
+    assert len(cells(DEFAULT.dictionary, DEFAULT.front_id)) == cards.MARKER_CELLS
     assert TagPlan(1).side_m == DEFAULT.side_m
     assert TagPlan(1).dictionary == DEFAULT.dictionary
 
