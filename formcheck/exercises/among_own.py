@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from formcheck.exercises.lift import Context, Measured, median_of
 from formcheck.exercises.verdicts import Reading
+from formcheck.pose.landmarks import Side
 
 _ALL_ALIKE = (
     "No repetition stands out, but all of them read higher than usual, which the camera cannot tell apart from how a "
@@ -78,6 +79,17 @@ def among_own(rep: Measured, context: Context, yard: Yardstick, limit: float, er
 def over_best(rep: Measured, context: Context, yard: Yardstick) -> float:
     """The change against the set's best repetitions; NaN where there is nothing to compare."""
     return _over(rep, _best_like(rep, context, yard), yard)
+
+
+def all_over_best(context: Context, yard: Yardstick) -> dict[int, float]:
+    """The same of every repetition of the set, by its index, with each reading taken once."""
+    yard = replace(yard, change=once_a_repetition(yard.change))
+    best: dict[Side | None, list[Measured]] = {}
+    for rep in context.reps:
+        if rep.side not in best:
+            best[rep.side] = _best_like(rep, context, yard)
+    levels = {side: sum(map(yard.change, reps)) / len(reps) if reps else math.nan for side, reps in best.items()}
+    return {rep.index: yard.change(rep) - levels[rep.side] for rep in context.reps}
 
 
 def _over(rep: Measured, best: list[Measured], yard: Yardstick) -> float:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
 
-from formcheck.exercises.among_own import Yardstick, among_own, over_best
+from formcheck.exercises.among_own import Yardstick, all_over_best, among_own, over_best
 from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
@@ -320,9 +320,10 @@ class SideLyingHipAbduction(RepChecker):
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
         params, about = self.params, self.about
         hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
+        elsewhere = self._elsewhere(context)
         return (
-            self._roll(rep, context),
-            *(self._among_own(check, rep, context) for check in _LEARNT if check != "pelvic_roll"),
+            self._roll(rep, context, elsewhere),
+            *(self._among_own(check, rep, context, elsewhere) for check in _LEARNT if check != "pelvic_roll"),
             hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
             lowering_verdict(
                 about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
@@ -332,21 +333,20 @@ class SideLyingHipAbduction(RepChecker):
     def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
         return context.tagged.roll(rep) if context.tagged else None
 
-    def _roll(self, rep: Measured, context: Context) -> Verdict:
+    def _roll(self, rep: Measured, context: Context, elsewhere: Collection[int]) -> Verdict:
         """By the tag since the set's start, where one is worn."""
-        check, params = self.about.check("pelvic_roll"), self.params
-        source, by_landmarks = source_of(params, "tag_roll_limit_deg"), self._among_own(check.id, rep, context)
-        angle = self.tag_angle(rep, context)
-        return settled(check, rep, angle, params.tag_roll_limit_deg, source, by_landmarks)
+        check, limit = self.about.check("pelvic_roll"), self.params.tag_roll_limit_deg
+        by_landmarks = self._among_own(check.id, rep, context, elsewhere)
+        source = source_of(self.params, "tag_roll_limit_deg")
+        return settled(check, rep, self.tag_angle(rep, context), limit, source, by_landmarks)
 
-    def _among_own(self, check_id: str, rep: Measured, context: Context) -> Verdict:
+    def _among_own(self, check_id: str, rep: Measured, context: Context, elsewhere: Collection[int]) -> Verdict:
         """Against the set's better repetitions; what all share as far as it shows in one alone."""
         check, learnt, params = self.about.check(check_id), _LEARNT[check_id], self.params
-        elsewhere = self._elsewhere(rep, context)
         if check_id not in _OF_THE_LEG:
-            alike = tuple(r for r in context.reps if r.index == rep.index or not self._elsewhere(r, context))
+            alike = tuple(r for r in context.reps if r.index == rep.index or r.index not in elsewhere)
             context = replace(context, reps=alike)
-        reason = self._cannot_see_leg(context.view) or self._cannot_tell(check_id, rep, context, elsewhere)
+        reason = self._cannot_see_leg(context.view) or self._cannot_tell(check_id, rep, context, rep.index in elsewhere)
         if reason:
             return not_assessed(check, reason, rep.side, rep.index)
         limit_name = f"{learnt.stem}_limit_deg"
@@ -375,10 +375,10 @@ class SideLyingHipAbduction(RepChecker):
         clear_deg = self.params.bent_limit_deg - self.params.bent_error_deg
         return _BENT if check_id == "toes_up" and bent > clear_deg else ""
 
-    def _elsewhere(self, rep: Measured, context: Context) -> bool:
-        """Whether the leg was lifted lower, or further forward, than in the set's better repetitions."""
-        low, drift = (over_best(rep, context, self._yardstick(_LEARNT[name])) for name in ("lift_height", "leg_drift"))
-        return bool(low > self.params.low_limit_deg or drift > self.params.drift_limit_deg)
+    def _elsewhere(self, context: Context) -> frozenset[int]:
+        """The repetitions whose leg was lifted lower, or further forward, than in the set's better ones."""
+        low, drift = (all_over_best(context, self._yardstick(_LEARNT[name])) for name in ("lift_height", "leg_drift"))
+        return frozenset(i for i in low if low[i] > self.params.low_limit_deg or drift[i] > self.params.drift_limit_deg)
 
     def _cannot_see_leg(self, view: View) -> str:
         params = self.params
