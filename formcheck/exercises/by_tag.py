@@ -45,6 +45,8 @@ _SURE_MARGIN: Final = 4.6
 """Odds of a hundred to one, as a natural logarithm: below, the other pose has to be reckoned with."""
 
 _MOST_DOUBT_DEG: Final = 3.0
+_FURTHEST_DEG: Final = 45.0
+"""No pelvis turns further in these movements: the wrong one of a tag's two poses was taken."""
 _SLID_DEG: Final = 5.0
 _SHARED_SD_DEG: Final = 2.0
 _NINE_IN_TEN: Final = 1.645
@@ -56,6 +58,7 @@ SQUARE_ON: Final = (
 SEE_TO_IT: Final = "See that the card is pinned on tightly and lies flat."
 CONTRADICTS: Final = f"Body landmarks say otherwise. {SEE_TO_IT}"
 _HIDDEN: Final = "The tag was hidden, or not seen well enough, in this repetition: keep hands and clothes off it."
+_TOO_FAR: Final = "The tag reads a turn that no pelvis makes: turn the tag or the camera a little, keep the card flat."
 _NO_START: Final = "The tag was not seen while you were at rest: show it before you begin."
 _SLIDING: Final = "The tag slid during this repetition: pin the card on tighter."
 _SLID: Final = (
@@ -182,6 +185,8 @@ class TaggedSet:
         if doubt > _MOST_DOUBT_DEG:
             return TagAngle(math.nan, math.nan, time_s, SQUARE_ON)
         value, sd = best(start, seen)
+        if not abs(value) <= _FURTHEST_DEG:
+            return TagAngle(math.nan, math.nan, time_s, _TOO_FAR)
         error = math.hypot(self.error_deg, _NINE_IN_TEN * sd) + doubt
         return TagAngle(value, error, time_s, _ALL_ALIKE if sd > _SHARED_SD_DEG else "")
 
