@@ -145,7 +145,7 @@ def test_a_cut_makes_no_rep(exercise: str, checker: type[Checker]) -> None:
         for first, second in itertools.pairwise(reps):
             parts = (
                 between(golden(name), 0.0, first["turn_s"]),
-                zoomed(between(golden(name), second["turn_s"], 1e9), 0.8, (150.0, 120.0)),
+                _from_elsewhere(between(golden(name), second["turn_s"], 1e9)),
             )
             alone = [rep for part in parts for rep in heard(checker, part).reps]
             together = heard(checker, spliced(*parts)).reps
@@ -154,11 +154,17 @@ def test_a_cut_makes_no_rep(exercise: str, checker: type[Checker]) -> None:
             assert len(together) <= len(alone), f"{name}, cut in {first['index']}"
 
 
+def _from_elsewhere(track: PoseTrack) -> PoseTrack:
+    """The camera stands elsewhere: the person smaller, and a quarter of the picture away."""
+    larger = 1.6 if len(track.tags) else 1.0  # samples with a tag have larger pictures, and larger people in them
+    return zoomed(track, 0.8, (150.0 * larger, 120.0 * larger))
+
+
 def test_a_cut_makes_no_step(exercise: str, checker: type[Checker]) -> None:
     for name in names_of(exercise):
         parts = (
             between(golden(name), 0.0, 4.0),
-            zoomed(between(golden(name), 4.3, 1e9), 0.8, (150.0, 120.0)),
+            _from_elsewhere(between(golden(name), 4.3, 1e9)),
         )
         gaits = [heard(checker, track).gait for track in (*parts, spliced(*parts))]
         steps = [len(gait.contacts) if gait else 0 for gait in gaits]
