@@ -40,18 +40,14 @@ def command(
         Path | None,
         typer.Option(metavar="FILE", help="Write the annotated video: .webm, or .mp4 with PyAV."),
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report: one HTML file.")
-    ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report: one HTML file.")] = None,
     blur_face: Annotated[
         bool, typer.Option("--blur-face", help="Make faces unrecognisable in the report and the annotated video.")
     ] = False,
     landmarks: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the landmark track, to score again as SOURCE.")
     ] = None,
-    limits: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="Limits other than the defaults.")
-    ] = None,
+    limits: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Limits other than the defaults.")] = None,
     region: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", help="Where the person is, in pixels of the recording.")
     ] = None,
@@ -117,7 +113,7 @@ def check_before(source: str, outputs: Mapping[str, Path], inputs: Sequence[Path
 def recognised(report: SetReport) -> Iterator[str]:
     """What the exercise was taken for where nobody named it."""
     if report.provenance.recognised is not None:
-        from formcheck.report.wording import recognised_words
+        from formcheck.report.facts import recognised_words
 
         yield f"{report.exercise} was {recognised_words(report.provenance)}; --exercise names another"
 

@@ -14,6 +14,13 @@ from formcheck.pose.pose import Pose
 from formcheck.trace import Signal
 
 
+def time_after(last_s: float, pose: Pose) -> float:
+    """The pose's time, seconds. Raises ValueError unless it is later than the pose before, at ``last_s``."""
+    if pose.t_s <= last_s:
+        raise ValueError(f"pose at {pose.t_s} s comes after one at {last_s} s: time must increase")
+    return pose.t_s
+
+
 class Checker(ABC):
     """Judges one exercise from a stream of poses.
 

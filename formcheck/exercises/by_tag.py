@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, product
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from formcheck.exercises.declare import Check
+from formcheck.exercises.declare import Check, limit, source_of
 from formcheck.exercises.lift import Measured, Number
 from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.pose.landmarks import Side
@@ -284,17 +284,46 @@ class TaggedSet:
         return _Seen(turn, turn if sure else mean_turn(resolved.others[inside]))
 
 
+def tag_error(half_width_deg: float, of: str) -> Any:
+    """The limit that is the band of the tag's roll or drop."""
+    return limit(
+        half_width_deg, unit="deg", low=0.0, high=10.0, help=f"error band of the tag's {of}", source=TAG_SOURCE
+    )
+
+
+def tag_roll_limit() -> Any:
+    """The limit of the pelvis's roll, of somebody who lies on one side."""
+    return limit(
+        8.3,
+        unit="deg",
+        low=2.0,
+        high=30.0,
+        help="how far the pelvis may have rolled back since the set's start, by a tag on the waistband",
+        source="ours: with the band, noise below 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault",
+    )
+
+
 def settled(
-    check: Check, rep: Measured, angle: TagAngle | None, limit: float, source: str, by_landmarks: Verdict
+    check: Check, rep: Measured, angle: TagAngle | None, params: Any, limit_name: str, by_landmarks: Verdict
 ) -> Verdict:
-    """The tag's verdict where it tells, else the landmarks'; where both abstain, what to do about the tag."""
+    """The tag's verdict where it tells, else the landmarks'; where both abstain, what to do about the tag.
+
+    ``limit_name`` is that of the tag's limit among ``params``.
+    """
     if angle is None:
         return by_landmarks
     if not angle.told:
         unseen = by_landmarks.state == "not_assessed"
         return not_assessed(check, angle.reason, rep.side, rep.index) if unseen else by_landmarks
     reading = Reading(
-        angle.value, "deg", limit, angle.error, time_s=angle.time_s, reason=angle.reason, side=rep.side, source=source
+        angle.value,
+        "deg",
+        getattr(params, limit_name),
+        angle.error,
+        time_s=angle.time_s,
+        reason=angle.reason,
+        side=rep.side,
+        source=source_of(params, limit_name),
     )
     verdict = judge(check, replace(reading, by="tag"), rep.index)
     if {verdict.state, by_landmarks.state} == {"ok", "fault"}:

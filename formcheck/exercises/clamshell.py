@@ -10,12 +10,20 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.exercises.among_own import Yardstick, among_own
-from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
+from formcheck.exercises.by_tag import TagAngle, settled, tag_error, tag_roll_limit
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
 from formcheck.exercises.rep_checker import RepChecker
-from formcheck.exercises.tempo import HOLD_SOURCE, hold_verdict, lowering_verdict
+from formcheck.exercises.tempo import (
+    hold_check,
+    hold_error,
+    hold_limit,
+    lowering_check,
+    lowering_error,
+    lowering_limit,
+    tempo_verdicts,
+)
 from formcheck.exercises.verdicts import judge, not_assessed
 from formcheck.motion.points import distance, image_points, joint_angle_deg, plain
 from formcheck.motion.segmentation import Counting
@@ -35,6 +43,7 @@ the roll over clean that is not to pass for none where all repetitions share it.
 
 _AT_THE_END: Final = 0.6
 """Share of the camera's direction along the body from which it films head or feet rather than the side."""
+_SLOWLY: Final = "guide: lower slowly; the second is ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +74,8 @@ class ClamshellParams:
         help="error band of a repetition's roll read alone; less than that, in all alike, is not told from none",
         source="ours, from rendered people",
     )
-    tag_roll_limit_deg: float = limit(
-        8.3,
-        unit="deg",
-        low=2.0,
-        high=30.0,
-        help="how far the pelvis may have rolled back since the set's start, by a tag on the waistband",
-        source="ours: with the band, noise below 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault",
-    )
-    tag_error_deg: float = limit(
-        1.7, unit="deg", low=0.0, high=10.0, help="error band of the tag's roll", source=TAG_SOURCE
-    )
+    tag_roll_limit_deg: float = tag_roll_limit()
+    tag_error_deg: float = tag_error(1.7, "roll")
     least_elevation_deg: float = limit(
         32.0,
         unit="deg",
@@ -98,12 +98,10 @@ class ClamshellParams:
     feet_error_ratio: float = limit(
         0.03, unit="trunk lengths", low=0.0, high=0.2, help="error band of the feet's distance", source="ours"
     )
-    hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest pause at the top", source=HOLD_SOURCE)
-    hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
-    lowering_limit_s: float = limit(
-        1.0, unit="s", low=0.0, high=10.0, help="shortest lowering", source="guide: lower slowly; the second is ours"
-    )
-    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    hold_limit_s: float = hold_limit(10.0)
+    hold_error_s: float = hold_error()
+    lowering_limit_s: float = lowering_limit(1.0, _SLOWLY)
+    lowering_error_s: float = lowering_error()
 
 
 class Clamshell(RepChecker):
@@ -145,22 +143,8 @@ class Clamshell(RepChecker):
                 "guide",
                 _CAMERA,
             ),
-            Check(
-                "hold_time",
-                "Pause at the top",
-                "Hold too short",
-                "Pause for 2 seconds with the knee open.",
-                HOLD_SOURCE,
-                _CAMERA,
-            ),
-            Check(
-                "lowering_time",
-                "Slow lowering",
-                "Lowering too fast",
-                "Lower the knee slowly, without letting it drop.",
-                "guide: lower slowly; the second is ours",
-                _CAMERA,
-            ),
+            hold_check(_CAMERA, "Pause at the top", "Pause for 2 seconds with the knee open."),
+            lowering_check(_CAMERA, "Lower the knee slowly, without letting it drop.", _SLOWLY),
         ),
     )
 
@@ -225,15 +209,10 @@ class Clamshell(RepChecker):
         }
 
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
-        params, about = self.params, self.about
-        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
         return (
             self._roll(rep, context),
             self._feet(rep, context.view),
-            hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
-            lowering_verdict(
-                about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
-            ),
+            *tempo_verdicts(self.about, self.params, rep, self.hold_and_lowering_s(rep.span)),
         )
 
     def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
@@ -249,10 +228,8 @@ class Clamshell(RepChecker):
 
     def _roll(self, rep: Measured, context: Context) -> Verdict:
         """By the tag since the set's start, where one is worn."""
-        check, params = self.about.check("pelvic_roll"), self.params
-        source, by_landmarks = source_of(params, "tag_roll_limit_deg"), self._roll_by_landmarks(rep, context)
-        angle = self.tag_angle(rep, context)
-        return settled(check, rep, angle, params.tag_roll_limit_deg, source, by_landmarks)
+        check, angle = self.about.check("pelvic_roll"), self.tag_angle(rep, context)
+        return settled(check, rep, angle, self.params, "tag_roll_limit_deg", self._roll_by_landmarks(rep, context))
 
     def _roll_by_landmarks(self, rep: Measured, context: Context) -> Verdict:
         """Against the set's stiller repetitions; a single one alone."""

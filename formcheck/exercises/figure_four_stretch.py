@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.exercises.beside import Beside, off_segment, trunk_seen, way
-from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.declare import About, Check, limit
 from formcheck.exercises.hold_checker import HoldChecker
+from formcheck.exercises.hold_declare import HoldTime, held_error
 from formcheck.exercises.position import Asked, HeldOnce, Position
 from formcheck.exercises.verdicts import not_assessed
 from formcheck.motion.points import distance
@@ -17,6 +18,7 @@ from formcheck.pose.landmarks import SIDES, Side, other
 from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
 
+_TIME: Final = HoldTime(45, 60)
 _CAMERA: Final = (
     "Put the camera diagonally at the foot end, on the side of the leg whose ankle is crossed, about 1.3 m high and "
     "2.2 m away, the whole body in the picture."
@@ -31,12 +33,8 @@ _FROM_THE_SIDE: Final = 0.45
 class FigureFourStretchParams:
     """Limits of the figure-4 stretch."""
 
-    least_hold_s: float = limit(
-        45.0, unit="s", low=2.0, high=300.0, help="shortest hold in one go", source="guide: 45-60 s a side"
-    )
-    hold_error_s: float = limit(
-        0.7, unit="s", low=0.0, high=5.0, help="error band of the seconds held", source="ours, from rendered people"
-    )
+    least_hold_s: float = _TIME.least()
+    hold_error_s: float = held_error()
     ankle_height_trunks: float = limit(
         0.40,
         unit="trunk lengths",
@@ -75,20 +73,11 @@ class FigureFourStretch(HoldChecker):
     about = About(
         movement="On the back: one ankle over the other knee, and both legs drawn toward the chest. Held, one leg "
         "after the other.",
-        dose=Dose("45-60 s a side, once a day", held_low_s=45.0, held_high_s=60.0),
+        dose=_TIME.dose(),
         camera=_CAMERA,
         counts="time with the ankle on the other thigh, which is drawn in",
         measures=(("unseen", "s"),),
-        checks=(
-            Check(
-                "hold_time",
-                "Held long enough",
-                "Held too briefly",
-                "Stay in the stretch for 45 to 60 seconds in one go, then change sides.",
-                "guide: 45-60 s a side",
-                _CAMERA,
-            ),
-        ),
+        checks=(_TIME.check("stretch", _CAMERA),),
     )
 
     def camera_advice(self, view: View) -> str:

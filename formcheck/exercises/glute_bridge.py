@@ -15,7 +15,15 @@ from formcheck.exercises.bridge_legs import STRAIGHT_DEG, knees_deg, leg_values
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.rep_checker import RepChecker
-from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
+from formcheck.exercises.tempo import (
+    hold_check,
+    hold_error,
+    hold_limit,
+    lowering_check,
+    lowering_error,
+    lowering_limit,
+    tempo_verdicts,
+)
 from formcheck.exercises.verdicts import judge, not_assessed
 from formcheck.motion.points import image_points, midpoint, plain
 from formcheck.motion.segmentation import Counting
@@ -69,10 +77,10 @@ class GluteBridgeParams:
     past_error_deg: float = limit(
         2.5, unit="deg", low=0.0, high=15.0, help="error band of that angle", source="ours, from rendered people"
     )
-    hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
-    hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
-    lowering_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE)
-    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    hold_limit_s: float = hold_limit()
+    hold_error_s: float = hold_error()
+    lowering_limit_s: float = lowering_limit()
+    lowering_error_s: float = lowering_error()
     least_side: float = limit(
         0.85,
         unit="share",
@@ -121,22 +129,8 @@ class GluteBridge(RepChecker):
                 "guide: the lower back does not do the work; the degrees are ours",
                 _CAMERA,
             ),
-            Check(
-                "hold_time",
-                "Hold at the top",
-                "Hold too short",
-                "Hold the top for 2 seconds.",
-                HOLD_SOURCE,
-                _CAMERA,
-            ),
-            Check(
-                "lowering_time",
-                "Slow lowering",
-                "Lowering too fast",
-                "Take 3-4 seconds to lower.",
-                LOWERING_SOURCE,
-                _CAMERA,
-            ),
+            hold_check(_CAMERA),
+            lowering_check(_CAMERA),
         ),
     )
 
@@ -188,15 +182,10 @@ class GluteBridge(RepChecker):
         }
 
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
-        params, about = self.params, self.about
-        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
         return (
             self._short(rep, context),
             self._past(rep, context),
-            hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
-            lowering_verdict(
-                about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
-            ),
+            *tempo_verdicts(self.about, self.params, rep, self.hold_and_lowering_s(rep.span)),
         )
 
     def _short(self, rep: Measured, context: Context) -> Verdict:

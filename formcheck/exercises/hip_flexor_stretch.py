@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.exercises.beside import Beside, seen_from_beside, stands_beside, trunk_seen, way
-from formcheck.exercises.declare import About, Check, Dose, limit
+from formcheck.exercises.declare import About, Check, limit
 from formcheck.exercises.hold_checker import HoldChecker
+from formcheck.exercises.hold_declare import HoldTime, held_error
 from formcheck.exercises.position import Asked, HeldOnce, Position
 from formcheck.exercises.verdicts import not_assessed
 from formcheck.motion.view import View
@@ -17,6 +18,7 @@ from formcheck.pose.landmarks import SIDES, Side, other
 from formcheck.pose.pose import Pose
 from formcheck.results import Verdict
 
+_TIME: Final = HoldTime(45, 60)
 _CAMERA: Final = "Put the camera beside the mat, about 0.8 m high and 2.6 m away, the whole body in the picture."
 
 
@@ -24,12 +26,8 @@ _CAMERA: Final = "Put the camera beside the mat, about 0.8 m high and 2.6 m away
 class HipFlexorStretchParams:
     """Limits of the half-kneeling hip flexor stretch."""
 
-    least_hold_s: float = limit(
-        45.0, unit="s", low=2.0, high=300.0, help="shortest hold in one go", source="guide: 45-60 s a side"
-    )
-    hold_error_s: float = limit(
-        0.7, unit="s", low=0.0, high=5.0, help="error band of the seconds held", source="ours, from rendered people"
-    )
+    least_hold_s: float = _TIME.least()
+    hold_error_s: float = held_error()
     forward_deg: float = limit(
         15.0,
         unit="deg",
@@ -52,20 +50,11 @@ class HipFlexorStretch(HoldChecker):
     about = About(
         movement="Kneeling on one knee, the other foot in front; the hips go forward over it, the trunk stays upright. "
         "Held, one leg after the other.",
-        dose=Dose("45-60 s a side, once a day", held_low_s=45.0, held_high_s=60.0),
+        dose=_TIME.dose(),
         camera=_CAMERA,
         counts="time with the hips pushed forward over the kneeling leg",
         measures=(("unseen", "s"),),
-        checks=(
-            Check(
-                "hold_time",
-                "Held long enough",
-                "Held too briefly",
-                "Stay in the stretch for 45 to 60 seconds in one go, then change sides.",
-                "guide: 45-60 s a side",
-                _CAMERA,
-            ),
-        ),
+        checks=(_TIME.check("stretch", _CAMERA),),
     )
 
     def camera_advice(self, view: View) -> str:

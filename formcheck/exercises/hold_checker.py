@@ -15,12 +15,12 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
-from formcheck.exercises.base import Checker
+from formcheck.exercises.base import Checker, time_after
 from formcheck.exercises.declare import Check
 from formcheck.exercises.position import DEPTH, HeldOnce, Position, Tally, known
 from formcheck.exercises.verdicts import Reading, judge, not_assessed, summarise
 from formcheck.motion.holds import Hold, HoldFinder, HoldRule
-from formcheck.motion.leaps import LeapWatch
+from formcheck.motion.leaps import FARTHEST_TRUNKS, LeapWatch
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Side
@@ -76,9 +76,7 @@ class HoldChecker(Checker):
         return {}
 
     def update(self, pose: Pose) -> Sequence[Event]:
-        if pose.t_s <= self._last_s:
-            raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
-        self._last_s = pose.t_s
+        self._last_s = time_after(self._last_s, pose)
         self._monitor.update(pose)
         self._tags.add(pose)
         events = self._after_leap(pose)
@@ -121,8 +119,10 @@ class HoldChecker(Checker):
         return [(self._template, self._shown)]
 
     def _after_leap(self, pose: Pose) -> list[Event]:
-        if not self._leaps.leapt(pose, self._scale.update(pose, resting=False)):
+        scale_px = self._scale.update(pose, resting=False)
+        if not self._leaps.moved_px(pose) > FARTHEST_TRUNKS * scale_px:
             return []
+        self._leaps.forget()
         self._scale = BodyScale()
         return self._closed(self._finder.finish())
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from formcheck.exercises.beside import Beside, seen_from_beside, stands_beside, trunk_seen, way
 from formcheck.exercises.by_tag import TagAngle
-from formcheck.exercises.declare import About, Check, Dose, limit, source_of
+from formcheck.exercises.declare import About, Check, limit, source_of
 from formcheck.exercises.hold_by_tag import hips_tilt
 from formcheck.exercises.hold_checker import HoldChecker
+from formcheck.exercises.hold_declare import HoldTime, held_error
 from formcheck.exercises.position import Asked, HeldOnce, Position
 from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.motion.points import joint_angle_deg
@@ -21,6 +22,7 @@ from formcheck.results import Measure, Verdict
 from formcheck.tag.pelvis import Pelvis
 from formcheck.tag.trust import astray, trust_in
 
+_TIME: Final = HoldTime(60, 90)
 _CAMERA: Final = "Put the camera beside the mat, about 0.7 m high and 2.6 m away, the whole body in the picture."
 _NOT_FROM_LANDMARKS: Final = (
     "From landmarks alone a hip that lifts cannot be told in this pose: beside the mat one hip hides the other."
@@ -31,12 +33,8 @@ _NOT_FROM_LANDMARKS: Final = (
 class PigeonPoseParams:
     """Limits of the pigeon pose."""
 
-    least_hold_s: float = limit(
-        60.0, unit="s", low=2.0, high=300.0, help="shortest hold in one go", source="guide: 60-90 s a side"
-    )
-    hold_error_s: float = limit(
-        0.7, unit="s", low=0.0, high=5.0, help="error band of the seconds held", source="ours, from rendered people"
-    )
+    least_hold_s: float = _TIME.least()
+    hold_error_s: float = held_error()
     hips_height_trunks: float = limit(
         0.31,
         unit="trunk lengths",
@@ -75,19 +73,12 @@ class PigeonPose(HoldChecker):
     about = About(
         movement="One shin across in front, the other leg straight behind; the hips sink and stay square, neither "
         "lifts. Held, one leg after the other.",
-        dose=Dose("60-90 s a side, once a day", held_low_s=60.0, held_high_s=90.0),
+        dose=_TIME.dose(),
         camera=_CAMERA,
         counts="time with the hips down between the folded leg and the straight one",
         measures=(("unseen", "s"), ("hips_tilt", "deg")),
         checks=(
-            Check(
-                "hold_time",
-                "Held long enough",
-                "Held too briefly",
-                "Stay in the pose for 60 to 90 seconds in one go, then change sides.",
-                "guide: 60-90 s a side",
-                _CAMERA,
-            ),
+            _TIME.check("pose", _CAMERA),
             Check(
                 "hips_square",
                 "Hips square",

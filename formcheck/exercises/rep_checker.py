@@ -17,11 +17,11 @@ from typing import ClassVar
 import numpy as np
 
 from formcheck.events import Event, PhaseChanged, RepClosed, SetClosed
-from formcheck.exercises.base import Checker
+from formcheck.exercises.base import Checker, time_after
 from formcheck.exercises.by_tag import TagAngle, TaggedSet, tag_remarks
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.verdicts import summarise
-from formcheck.motion.points import Point, distance, finite, hips_px
+from formcheck.motion.leaps import FARTHEST_TRUNKS, LeapWatch
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.segmentation import Counting, Motion, RepSegmenter, Span, measure_span, usual_amplitude
 from formcheck.motion.view import View, ViewMonitor
@@ -34,8 +34,6 @@ from formcheck.trace import Signal
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 _REST_BEFORE_S = 0.6
 _OTHER_SIDE = "It was not counted: leave the side to be found, or say that the recording is mirrored."
-_JUMP_TORSOS = 0.75
-_JUMP_WITHIN_S = 0.2
 _LEAST_TRUNK_VISIBILITY = 0.5
 
 
@@ -67,7 +65,7 @@ class RepChecker(Checker):
         self._phase = self.phases[Motion.REST]
         self._at_rest: dict[str, float] = {}
         self._last_s = -math.inf
-        self._centres: deque[tuple[float, Point]] = deque()
+        self._leaps = LeapWatch()
         self._templates = tuple(self.signals())
         self._tags = TagRecord()
 
@@ -104,9 +102,7 @@ class RepChecker(Checker):
         return None
 
     def update(self, pose: Pose) -> Sequence[Event]:
-        if pose.t_s <= self._last_s:
-            raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
-        self._last_s = pose.t_s
+        self._last_s = time_after(self._last_s, pose)
         self._monitor.update(pose)
         self._tags.add(pose)
         events = self._after_jump(pose)
@@ -158,18 +154,9 @@ class RepChecker(Checker):
             self._window.popleft()
 
     def _after_jump(self, pose: Pose) -> list[Event]:
-        """A body that leaps farther than a body can was cut or is another person: end what is open.
-
-        Smoothing spreads a cut over several frames, hence the look a little way back.
-        """
-        hips = hips_px(pose)
-        if not finite(hips):
-            return []
-        self._centres.append((pose.t_s, hips))
-        while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S - 1e-9:
-            self._centres.popleft()
-        scale_px = self._scale.update(pose, resting=False)
-        if not distance(hips, self._centres[0][1]) > _JUMP_TORSOS * scale_px:
+        """A body that leaps farther than a body can was cut or is another person: end what is open."""
+        moved_px = self._leaps.moved_px(pose)
+        if math.isnan(moved_px) or not moved_px > FARTHEST_TRUNKS * self._scale.update(pose, resting=False):
             return []
         self._scale = BodyScale()
         return self._closed(self._segmenter.cut())

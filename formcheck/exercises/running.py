@@ -16,10 +16,11 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.events import ContactSeen, Event, PhaseChanged, SetClosed
-from formcheck.exercises.base import Checker
+from formcheck.exercises.base import Checker, time_after
 from formcheck.motion.contacts import Cadence, Step, StepFinder, StepRule, cadence
 from formcheck.motion.even_grid import EvenGrid, Sample
-from formcheck.motion.points import Point, distance, finite, hips_px
+from formcheck.motion.leaps import FARTHEST_TRUNKS, LeapWatch
+from formcheck.motion.points import finite, hips_px
 from formcheck.motion.scale import BodyScale
 from formcheck.motion.view import View, ViewMonitor
 from formcheck.pose.landmarks import SIDES, Side
@@ -33,8 +34,7 @@ HEIGHT: Final = 1
 """Places of the counting wave and of the hips' height among a frame's values."""
 
 _GUESSED_VISIBILITY: Final = 0.2
-_JUMP_TORSOS: Final = 0.75
-_JUMP_WITHIN_S: Final = 0.12
+_LEAP_WITHIN_S: Final = 0.12
 _KEPT_S: Final = 6.0
 _WORST_PACE_SPM: Final = 5.0
 """A cadence with a wider band than this is none."""
@@ -106,7 +106,7 @@ class RunningChecker(Checker):
         self._landings: list[Landing] = []
         self._last_s = -math.inf
         self._phase = "rest"
-        self._centres: deque[tuple[float, Point]] = deque()
+        self._leaps = LeapWatch(_LEAP_WITHIN_S)
         self._template = Signal("feet", self.about.counts, "trunk lengths", np.empty(0))
         self._origin: Array | None = None
         self._present: Array | None = None
@@ -129,9 +129,7 @@ class RunningChecker(Checker):
         """What else there is to say of the run."""
 
     def update(self, pose: Pose) -> Sequence[Event]:
-        if pose.t_s <= self._last_s:
-            raise ValueError(f"pose at {pose.t_s} s comes after one at {self._last_s} s: time must increase")
-        self._last_s = pose.t_s
+        self._last_s = time_after(self._last_s, pose)
         self._monitor.update(pose)
         self._tags.add(pose)
         landed = self._begin_anew() if self._leapt(pose) else []
@@ -184,14 +182,8 @@ class RunningChecker(Checker):
 
     def _leapt(self, pose: Pose) -> bool:
         """Whether the body moved farther than a body can: a cut in the film, or another person."""
-        hips = hips_px(pose)
-        if not finite(hips):
-            return False
-        self._centres.append((pose.t_s, hips))
-        while self._centres[0][0] < pose.t_s - _JUMP_WITHIN_S:
-            self._centres.popleft()
-        far = _JUMP_TORSOS * self._scale.update(pose, resting=False)
-        return distance(hips, self._centres[0][1]) > far
+        moved_px = self._leaps.moved_px(pose)
+        return not math.isnan(moved_px) and moved_px > FARTHEST_TRUNKS * self._scale.update(pose, resting=False)
 
     def _begin_anew(self) -> list[Landing]:
         """What comes is another run; what still waits to be smoothed is mixed from both and dropped."""
@@ -199,7 +191,7 @@ class RunningChecker(Checker):
         self._grid = EvenGrid(width_s=self.width_s)
         self._steps.cut()
         self._history.clear()
-        self._centres.clear()
+        self._leaps.forget()
         self._scale, self._origin = BodyScale(), None
         return landed
 

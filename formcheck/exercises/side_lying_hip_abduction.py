@@ -10,13 +10,21 @@ from typing import ClassVar, Final
 import numpy as np
 
 from formcheck.exercises.among_own import Yardstick, all_over_best, among_own, over_best
-from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
+from formcheck.exercises.by_tag import TagAngle, settled, tag_error, tag_roll_limit
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.leg_lift_features import features, leg_values
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
 from formcheck.exercises.rep_checker import RepChecker
-from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
+from formcheck.exercises.tempo import (
+    hold_check,
+    hold_error,
+    hold_limit,
+    lowering_check,
+    lowering_error,
+    lowering_limit,
+    tempo_verdicts,
+)
 from formcheck.exercises.verdicts import judge, not_assessed
 from formcheck.motion.points import image_points, plain
 from formcheck.motion.segmentation import Counting
@@ -65,17 +73,8 @@ class SideLyingHipAbductionParams:
         help="error band of a repetition's roll read alone; less, in all alike, is not told from none",
         source="ours, from rendered people",
     )
-    tag_roll_limit_deg: float = limit(
-        8.3,
-        unit="deg",
-        low=2.0,
-        high=30.0,
-        help="how far the pelvis may have rolled back since the set's start, by a tag on the waistband",
-        source="ours: with the band, noise below 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault",
-    )
-    tag_error_deg: float = limit(
-        1.7, unit="deg", low=0.0, high=10.0, help="error band of the tag's roll", source=TAG_SOURCE
-    )
+    tag_roll_limit_deg: float = tag_roll_limit()
+    tag_error_deg: float = tag_error(1.7, "roll")
     low_limit_deg: float = limit(
         8.0,
         unit="deg",
@@ -152,10 +151,10 @@ class SideLyingHipAbductionParams:
         help="error band of the toes' direction read alone; less, in all alike, is not told from none",
         source="ours, from rendered people",
     )
-    hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
-    hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
-    lowering_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE)
-    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    hold_limit_s: float = hold_limit()
+    hold_error_s: float = hold_error()
+    lowering_limit_s: float = lowering_limit()
+    lowering_error_s: float = lowering_error()
     least_elevation_deg: float = limit(
         16.0, unit="deg", low=5.0, high=60.0, help="a lower camera cannot tell roll and drift apart", source="ours"
     )
@@ -258,22 +257,8 @@ class SideLyingHipAbduction(RepChecker):
                 "guide: toes forward; the degrees are ours",
                 _CAMERA,
             ),
-            Check(
-                "hold_time",
-                "Hold at the top",
-                "Hold too short",
-                "Hold the top for 2 seconds.",
-                HOLD_SOURCE,
-                _CAMERA,
-            ),
-            Check(
-                "lowering_time",
-                "Slow lowering",
-                "Lowering too fast",
-                "Take 3-4 seconds to lower.",
-                LOWERING_SOURCE,
-                _CAMERA,
-            ),
+            hold_check(_CAMERA),
+            lowering_check(_CAMERA),
         ),
     )
 
@@ -318,16 +303,11 @@ class SideLyingHipAbduction(RepChecker):
         return features(lift, side or "left")
 
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
-        params, about = self.params, self.about
-        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
         elsewhere = self._elsewhere(context)
         return (
             self._roll(rep, context, elsewhere),
             *(self._among_own(check, rep, context, elsewhere) for check in _LEARNT if check != "pelvic_roll"),
-            hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
-            lowering_verdict(
-                about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
-            ),
+            *tempo_verdicts(self.about, self.params, rep, self.hold_and_lowering_s(rep.span)),
         )
 
     def tag_angle(self, rep: Measured, context: Context) -> TagAngle | None:
@@ -335,10 +315,9 @@ class SideLyingHipAbduction(RepChecker):
 
     def _roll(self, rep: Measured, context: Context, elsewhere: Collection[int]) -> Verdict:
         """By the tag since the set's start, where one is worn."""
-        check, limit = self.about.check("pelvic_roll"), self.params.tag_roll_limit_deg
+        check, angle = self.about.check("pelvic_roll"), self.tag_angle(rep, context)
         by_landmarks = self._among_own(check.id, rep, context, elsewhere)
-        source = source_of(self.params, "tag_roll_limit_deg")
-        return settled(check, rep, self.tag_angle(rep, context), limit, source, by_landmarks)
+        return settled(check, rep, angle, self.params, "tag_roll_limit_deg", by_landmarks)
 
     def _among_own(self, check_id: str, rep: Measured, context: Context, elsewhere: Collection[int]) -> Verdict:
         """Against the set's better repetitions; what all share as far as it shows in one alone."""

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.exercises.among_own import Yardstick, among_own
-from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
+from formcheck.exercises.by_tag import TagAngle, settled, tag_error
 from formcheck.exercises.calibration import calibrated_value
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot, median_of
 from formcheck.exercises.rep_checker import RepChecker
 from formcheck.exercises.squat_stance import PLANTED, foot_travel, standing_leg, told_stance, weight_right
-from formcheck.exercises.tempo import lowering_verdict
+from formcheck.exercises.tempo import lowering_check, lowering_verdict
 from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.motion.points import (
     Point,
@@ -116,9 +116,7 @@ class SingleLegBoxSquatParams:
         help="how far the free side of the pelvis may have sunk since standing, by a tag on the waistband",
         source="ours: with the band, less than 4 degrees is fine and more than 7 a fault",
     )
-    tag_error_deg: float = limit(
-        1.5, unit="deg", low=0.0, high=10.0, help="error band of the tag's drop", source=TAG_SOURCE
-    )
+    tag_error_deg: float = tag_error(1.5, "drop")
     drop_limit_deg: float = limit(
         9.0, unit="deg", low=6.0, high=30.0, help="the free side of the pelvis sinks against standing", source="ours"
     )
@@ -205,14 +203,7 @@ class SingleLegBoxSquat(RepChecker):
                 "guide: touch lightly; the seconds are ours",
                 _CAMERA,
             ),
-            Check(
-                "lowering_time",
-                "Slow lowering",
-                "Lowering too fast",
-                "Lower slowly, then press up.",
-                "guide: lower slowly; the second is ours",
-                _CAMERA,
-            ),
+            lowering_check(_CAMERA, "Lower slowly, then press up.", "guide: lower slowly; the second is ours"),
         ),
     )
 
@@ -339,10 +330,8 @@ class SingleLegBoxSquat(RepChecker):
 
     def _drop(self, rep: Measured, context: Context) -> Verdict:
         """By the tag since the set's start, where one is worn."""
-        check, params = self.about.check("pelvic_drop"), self.params
-        source, by_landmarks = source_of(params, "tag_drop_limit_deg"), self._drop_by_landmarks(rep, context.view)
-        angle = self.tag_angle(rep, context)
-        return settled(check, rep, angle, params.tag_drop_limit_deg, source, by_landmarks)
+        check, angle = self.about.check("pelvic_drop"), self.tag_angle(rep, context)
+        return settled(check, rep, angle, self.params, "tag_drop_limit_deg", self._drop_by_landmarks(rep, context.view))
 
     def _drop_by_landmarks(self, rep: Measured, view: View) -> Verdict:
         check, params, number = self.about.check("pelvic_drop"), self.params, rep.numbers["pelvic_drop"]

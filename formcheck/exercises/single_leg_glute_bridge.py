@@ -12,12 +12,20 @@ import numpy as np
 from formcheck.exercises.among_own import Yardstick, among_own, once_a_repetition, over_best
 from formcheck.exercises.bridge_features import features, frame_values, in_set
 from formcheck.exercises.bridge_legs import STRAIGHT_DEG, knees_deg, leg_values
-from formcheck.exercises.by_tag import TAG_SOURCE, TagAngle, settled
+from formcheck.exercises.by_tag import TagAngle, settled, tag_error
 from formcheck.exercises.declare import About, Check, Dose, limit, source_of
 from formcheck.exercises.estimates import estimate
 from formcheck.exercises.lift import Context, Kind, Lift, Measured, Number, Snapshot
 from formcheck.exercises.rep_checker import RepChecker
-from formcheck.exercises.tempo import HOLD_SOURCE, LOWERING_SOURCE, hold_verdict, lowering_verdict
+from formcheck.exercises.tempo import (
+    hold_check,
+    hold_error,
+    hold_limit,
+    lowering_check,
+    lowering_error,
+    lowering_limit,
+    tempo_verdicts,
+)
 from formcheck.exercises.verdicts import judge, not_assessed, state_of
 from formcheck.motion.points import image_points, midpoint, plain
 from formcheck.motion.segmentation import Counting
@@ -72,9 +80,7 @@ class SingleLegGluteBridgeParams:
         source="ours: with the band, less than 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault "
         "(stop rule of the endurance test)",
     )
-    tag_error_deg: float = limit(
-        1.7, unit="deg", low=0.0, high=10.0, help="error band of the tag's drop", source=TAG_SOURCE
-    )
+    tag_error_deg: float = tag_error(1.7, "drop")
     hips_limit_deg: float = limit(
         7.0,
         unit="deg",
@@ -110,10 +116,10 @@ class SingleLegGluteBridgeParams:
     free_leg_error_deg: float = limit(
         5.0, unit="deg", low=0.0, high=30.0, help="error band of the free leg's slope", source="ours"
     )
-    hold_limit_s: float = limit(1.5, unit="s", low=0.0, high=30.0, help="shortest pause at the top", source=HOLD_SOURCE)
-    hold_error_s: float = limit(0.3, unit="s", low=0.0, high=2.0, help="error band of the pause", source="ours")
-    lowering_limit_s: float = limit(1.5, unit="s", low=0.0, high=10.0, help="shortest lowering", source=LOWERING_SOURCE)
-    lowering_error_s: float = limit(0.25, unit="s", low=0.0, high=2.0, help="error band of the lowering", source="ours")
+    hold_limit_s: float = hold_limit()
+    hold_error_s: float = hold_error()
+    lowering_limit_s: float = lowering_limit()
+    lowering_error_s: float = lowering_error()
     least_elevation_deg: float = limit(
         26.0, unit="deg", low=10.0, high=60.0, help="a lower camera cannot see the far hip sink", source="ours"
     )
@@ -171,22 +177,8 @@ class SingleLegGluteBridge(RepChecker):
                 "guide: free leg parallel; the degrees are ours",
                 _SIDE_CAMERA,
             ),
-            Check(
-                "hold_time",
-                "Hold at the top",
-                "Hold too short",
-                "Hold the top for 2 seconds.",
-                HOLD_SOURCE,
-                _SIDE_CAMERA,
-            ),
-            Check(
-                "lowering_time",
-                "Slow lowering",
-                "Lowering too fast",
-                "Take 3-4 seconds to lower.",
-                LOWERING_SOURCE,
-                _SIDE_CAMERA,
-            ),
+            hold_check(_SIDE_CAMERA),
+            lowering_check(_SIDE_CAMERA),
         ),
     )
 
@@ -230,16 +222,11 @@ class SingleLegGluteBridge(RepChecker):
         }
 
     def judge(self, rep: Measured, context: Context) -> Sequence[Verdict]:
-        params, about = self.params, self.about
-        hold_s, lowering_s = self.hold_and_lowering_s(rep.span)
         return (
             self._drop(rep, context),
             self._hips(rep, context),
             self._free_leg(rep, context.view),
-            hold_verdict(about.check("hold_time"), rep, hold_s, params.hold_limit_s, params.hold_error_s),
-            lowering_verdict(
-                about.check("lowering_time"), rep, lowering_s, params.lowering_limit_s, params.lowering_error_s
-            ),
+            *tempo_verdicts(self.about, self.params, rep, self.hold_and_lowering_s(rep.span)),
         )
 
     def features(self, lift: Lift, side: Side | None) -> Mapping[str, float]:
@@ -260,10 +247,8 @@ class SingleLegGluteBridge(RepChecker):
 
     def _drop(self, rep: Measured, context: Context) -> Verdict:
         """By the tag since the set's start, where one is worn."""
-        check, params = self.about.check("pelvic_drop"), self.params
-        source, by_landmarks = source_of(params, "tag_drop_limit_deg"), self._drop_by_landmarks(rep, context)
-        angle = self.tag_angle(rep, context)
-        return settled(check, rep, angle, params.tag_drop_limit_deg, source, by_landmarks)
+        check, angle = self.about.check("pelvic_drop"), self.tag_angle(rep, context)
+        return settled(check, rep, angle, self.params, "tag_drop_limit_deg", self._drop_by_landmarks(rep, context))
 
     def _drop_by_landmarks(self, rep: Measured, context: Context) -> Verdict:
         check, params = self.about.check("pelvic_drop"), self.params

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from formcheck.pose.landmarks import MIRROR_ORDER, Side
 from formcheck.pose.pose import Pose
 from formcheck.pose.track import PoseTrack
-from formcheck.report import angles, figures, outline, plots, quantities, wording
+from formcheck.report import angles, facts, figures, outline, plots, quantities, wording
 from formcheck.report.outline import Finding
 from formcheck.results import Measure, Rep, SetReport, Verdict
 from formcheck.trace import Trace
@@ -53,6 +53,7 @@ def render_report(
     return template.render(
         r=report,
         w=wording,
+        facts=facts,
         q=quantities,
         o=outline,
         title=title or report.title,

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from formcheck.report import outline, quantities, wording
+from formcheck.report import facts, outline, quantities, wording
 from formcheck.results import Rep, SetReport, State, Verdict
 
 STYLES: Final[dict[State, str]] = {
@@ -86,7 +86,7 @@ def _heading(report: SetReport) -> RenderableType:
     state = outline.overall(report)
     title = Text.assemble((wording.sided(report.title, wording.side_words(report)), "bold"))
     verdict = Text(f"{wording.STATE_MARKS[state]} {outline.headline(report)}", style=STYLES[state])
-    whom = [Text(wording.people_sentence(report.people))] if (report.people.seen or 0) > 1 else []
+    whom = [Text(facts.people_sentence(report.people))] if (report.people.seen or 0) > 1 else []
     return Group(title, verdict, Text(outline.lead(report)), *whom)
 
 

