@@ -4,38 +4,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from formcheck.exercises.registry import get_exercise
+from formcheck.pose.pose import Array, Pose
 from formcheck.results import SetReport
 from formcheck.scoring import score_track
 from tests.golden.make import CLIPS
 from tests.golden.tracks import golden
-from tests.tag.worn import Card, wearing
+from tests.tag.worn import Card, at_hips, wearing
 
 CLIP = "running_rear_clean"
-TO_MIDDLE_S = 0.12
+TO_MIDDLE_S, STEP_S = 0.12, 0.345
+CONTACTS = json.loads((CLIPS / f"{CLIP}.truth.json").read_text())["contacts"]
+MIDDLES_S = np.array([contact["time_s"] + TO_MIDDLE_S for contact in CONTACTS])
 
 Motion = Callable[[float], tuple[float, float, float]]
 
 
 def drops(left_deg: float, right_deg: float, tilt_deg: float = 0.0) -> Motion:
     """The free side sinks in each stance, most in its middle; ``tilt_deg``: how much lower the left is all the time."""
-    contacts = json.loads((CLIPS / f"{CLIP}.truth.json").read_text())["contacts"]
-    middles = np.array([contact["time_s"] + TO_MIDDLE_S for contact in contacts])
-    sizes = np.array([left_deg if contact["side"] == "left" else -right_deg for contact in contacts])
+    sizes = np.array([left_deg if contact["side"] == "left" else -right_deg for contact in CONTACTS])
 
     def motion(t_s: float) -> tuple[float, float, float]:
-        share = np.maximum(np.cos(np.pi * np.clip((t_s - middles) / 0.345, -0.5, 0.5)), 0.0)
+        share = np.maximum(np.cos(np.pi * np.clip((t_s - MIDDLES_S) / STEP_S, -0.5, 0.5)), 0.0)
         return 0.0, 0.0, float(share @ sizes) - tilt_deg
 
     return motion
 
 
+def at_sacrum(pose: Pose) -> Array:
+    """Over the hips, lowest in the middle of each stance."""
+    since_s = pose.t_s - MIDDLES_S[np.argmin(np.abs(MIDDLES_S - pose.t_s))]
+    return np.array([at_hips(pose)[0], 400.0 + 8 * np.cos(2 * np.pi * since_s / STEP_S)])
+
+
 def run(card: Card) -> SetReport:
-    return score_track(wearing(golden(CLIP), card), get_exercise("running_rear")(), traced=False).report
+    worn = wearing(golden(CLIP), replace(card, place=at_sacrum))
+    return score_track(worn, get_exercise("running_rear")(), traced=False).report
 
 
 def values(report: SetReport) -> dict[str | None, float | None]:
