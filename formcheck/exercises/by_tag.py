@@ -22,7 +22,7 @@ from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
 from formcheck.results import Rep, Verdict
 from formcheck.tag.angles import Start, mean_turn, start_of, twist_deg
-from formcheck.tag.heading import Placed, level_lift_deg, weighed
+from formcheck.tag.heading import Placed, level_lift_deg, up_of_lying, weighed
 from formcheck.tag.pelvis import Pelvis, TagRecord
 from formcheck.tag.trust import astray, trust_in
 
@@ -145,11 +145,12 @@ class TaggedSet:
         sinks = -float(self._free(rep.side))
 
         def dropped(start: Start, now: Array, then: Array) -> float:
-            return sinks * level_lift_deg(replace(start, turn=then), start.chest if lying else UP, now)
+            return sinks * level_lift_deg(replace(start, turn=then), up_of_lying(start) if lying else UP, now)
 
         def among_all(start: Start, seen: _Seen) -> tuple[float, float]:
             placed = [Placed(seen.turn, self._free(rep.side)), *self._others(rep, start)]
-            own = weighed(start, start.chest if lying else UP, placed, OFF_SD_DEG["lying" if lying else "upright"])[0]
+            up, off_sd_deg = (up_of_lying(start), "lying") if lying else (UP, "upright")
+            own = weighed(start, up, placed, OFF_SD_DEG[off_sd_deg])[0]
             return sinks * own.value, own.sd
 
         return self._told(rep, dropped, among_all)

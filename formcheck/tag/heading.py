@@ -17,7 +17,7 @@ import numpy as np
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.angles import Start, unit
 
-__all__ = ["Lifted", "Placed", "level_left", "level_lift_deg", "weighed"]
+__all__ = ["Lifted", "Placed", "level_left", "level_lift_deg", "up_of_lying", "weighed"]
 
 _OFF_MOST_DEG: Final = 30.0
 _STEP_DEG: Final = 0.5
@@ -26,8 +26,17 @@ _REFERENCE_SD_DEG: Final = 1.0
 _LEVEL_SHARE: Final = 0.6
 """How often a repetition is level, and within what scatter, by what is known before it was seen."""
 
+_ALL_LEVEL, _ALL_ALIKE, _MIXED = 0.35, 0.25, 0.4
+"""How often nothing drops in a set, every repetition alike, or some do: who drops once is likely to drop again, so that
+many repetitions that drop alike do not prove a card off the middle."""
+
 _DROPS_DEG: Final = (-6.0, 30.0)
 """Otherwise the free side drops by anything in between."""
+
+_NEVER: Final = 1e-6
+
+_OFF_LEVEL_SD_DEG: Final = {"left": 4.0, "camera": 2.0, "spine": 10.0}
+"""How far from level the card's left, the camera's own right and the trunk of somebody on the back are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,13 +73,26 @@ def weighed(start: Start, up: Array, placed: Sequence[Placed], off_sd_deg: float
     since = np.array([each.turn @ start.turn.T for each in placed])
     lifts = _slopes_deg(np.einsum("iab,hb->hia", since, lefts) @ up)
     logs = -0.5 * (headings / off_sd_deg) ** 2
-    for column, each in zip(lifts.T, placed, strict=True):
-        logs += np.log(_likelihood(column, each.free))
+    free = np.array([each.free for each in placed])
+    logs += np.log(_normal(lifts[:, free == 0], _REFERENCE_SD_DEG) + _NEVER).sum(axis=1)
+    logs += _drops_log((-free * lifts)[:, free != 0])
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     means = weights @ lifts
     spreads = np.sqrt(weights @ (lifts - means) ** 2)
     return [Lifted(float(mean), float(sd)) for mean, sd in zip(means, spreads, strict=True)]
+
+
+def up_of_lying(start: Start) -> Array:
+    """(3,) up, for somebody who lies on the back: as square as can be to what is level then.
+
+    That is the card's left, the camera's right (it stands level, but looks down by who knows how much), and the trunk
+    as landmarks have it, the least sure of the three.
+    """
+    level = (("left", start.left), ("camera", np.array([1.0, 0.0, 0.0])), ("spine", start.spine))
+    scatter = sum(np.outer(way, way) / _OFF_LEVEL_SD_DEG[name] ** 2 for name, way in level)
+    up: Array = np.linalg.eigh(scatter)[1][:, 0]
+    return up if up @ start.chest > 0 else -up
 
 
 def level_left(start: Start, up: Array) -> Array:
@@ -88,13 +110,19 @@ def _slopes_deg(rise: Array) -> Array:
     return slopes
 
 
-def _likelihood(lifts_deg: Array, free: int) -> Array:
-    if free == 0:
-        return _normal(lifts_deg, _REFERENCE_SD_DEG) + 1e-6
-    dropped = -free * lifts_deg
+def _drops_log(drops_deg: Array) -> Array:
+    """(h,) log likelihood of the drops (h, n) of a set's repetitions."""
     low, high = _DROPS_DEG
-    anything = ((dropped > low) & (dropped < high)) / (high - low)
-    likelihood: Array = _LEVEL_SHARE * _normal(dropped, _LEVEL_SD_DEG) + (1 - _LEVEL_SHARE) * anything + 1e-6
+    count = drops_deg.shape[1]
+    if not count:
+        return np.zeros(len(drops_deg))
+    level = _normal(drops_deg, _LEVEL_SD_DEG)
+    anything = ((drops_deg > low) & (drops_deg < high)) / (high - low)
+    mixed = _LEVEL_SHARE * level + (1 - _LEVEL_SHARE) * anything + _NEVER
+    about_mean = _normal(drops_deg - drops_deg.mean(axis=1, keepdims=True), _LEVEL_SD_DEG)
+    any_mean = anything.min(axis=1) * _LEVEL_SD_DEG * np.sqrt(2 * np.pi / count)
+    together = _ALL_LEVEL * level.prod(axis=1) + _ALL_ALIKE * about_mean.prod(axis=1) * any_mean
+    likelihood: Array = np.log(together + _MIXED * mixed.prod(axis=1))
     return likelihood
 
 
