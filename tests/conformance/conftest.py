@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from formcheck.events import Event
 from formcheck.exercises.base import Checker
 from formcheck.exercises.registry import exercise_ids, get_exercise
 from formcheck.pose.track import PoseTrack
-from tests.golden.tracks import golden, golden_names, richest, smoothed
+from tests.golden.tracks import golden, golden_names, richest, smoothed, told
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -34,3 +35,9 @@ def track(exercise: str) -> PoseTrack:
 def poses(exercise: str) -> PoseTrack:
     """The same as the checker gets to see it."""
     return smoothed(richest(exercise))
+
+
+@pytest.fixture
+def events(exercise: str) -> list[Event]:
+    """What a fresh checker makes of them."""
+    return list(told(richest(exercise)))

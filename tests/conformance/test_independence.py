@@ -24,12 +24,12 @@ def test_input_is_not_touched(checker: type[Checker], poses: PoseTrack) -> None:
         np.testing.assert_array_equal(getattr(poses, name), before)
 
 
-def test_reset_makes_it_new(checker: type[Checker], poses: PoseTrack) -> None:
+def test_reset_makes_it_new(checker: type[Checker], poses: PoseTrack, events: list[Event]) -> None:
     used = checker()
     for pose in list(poses)[: len(poses) // 2]:
         used.update(pose)
     used.reset()
-    assert plain(run(used, poses)) == plain(run(checker(), poses))
+    assert plain(run(used, poses)) == plain(events)
 
 
 def test_reset_keeps_limits_and_side(checker: type[Checker]) -> None:
@@ -40,7 +40,7 @@ def test_reset_keeps_limits_and_side(checker: type[Checker]) -> None:
     assert used.side == "left"
 
 
-def test_two_instances_do_not_meet(checker: type[Checker], poses: PoseTrack) -> None:
+def test_two_instances_do_not_meet(checker: type[Checker], poses: PoseTrack, events: list[Event]) -> None:
     one, two = checker(), checker()
     heard_one: list[Event] = []
     heard_two: list[Event] = []
@@ -49,44 +49,43 @@ def test_two_instances_do_not_meet(checker: type[Checker], poses: PoseTrack) -> 
         heard_two += two.update(mirrored)
     heard_one += one.finish()
     heard_two += two.finish()
-    assert plain(heard_one) == plain(run(checker(), poses))
+    assert plain(heard_one) == plain(events)
     assert plain(heard_two) == plain(run(checker(), poses.mirrored()))
 
 
-def test_looking_on_changes_nothing(checker: type[Checker], poses: PoseTrack) -> None:
+def test_looking_on_changes_nothing(checker: type[Checker], poses: PoseTrack, events: list[Event]) -> None:
     watched = checker()
-    events: list[Event] = []
+    heard: list[Event] = []
     for i, pose in enumerate(poses):
-        events += watched.update(pose)
+        heard += watched.update(pose)
         if i % 7 == 0:
             watched.phase()
             watched.live_signals()
             watched.camera_advice(watched.view())
-    events += watched.finish()
-    assert plain(events) == plain(run(checker(), poses))
+    heard += watched.finish()
+    assert plain(heard) == plain(events)
 
 
-def test_a_session_hears_the_same(checker: type[Checker], poses: PoseTrack) -> None:
+def test_a_session_hears_the_same(checker: type[Checker], poses: PoseTrack, events: list[Event]) -> None:
     session = Session(checker())
-    events = [event for pose in poses for event in session.update(pose)]
+    heard = [event for pose in poses for event in session.update(pose)]
     report = session.finish()
-    direct = run(checker(), poses)
-    assert plain(events) == plain([calibrated_event(checker.id, event) for event in direct[: len(events)]])
-    closed = direct[-1]
+    assert plain(heard) == plain([calibrated_event(checker.id, event) for event in events[: len(heard)]])
+    closed = events[-1]
     assert isinstance(closed, SetClosed)
     assert report.reps == tuple(calibrated_rep(checker.id, rep) for rep in closed.reps)
     assert [c.time_s for c in report.gait.contacts] == [c.time_s for c in closed.gait.contacts] if closed.gait else True
 
 
-def test_pickled_midway_it_goes_on(checker: type[Checker], poses: PoseTrack) -> None:
+def test_pickled_midway_it_goes_on(checker: type[Checker], poses: PoseTrack, events: list[Event]) -> None:
     going = checker()
-    events: list[Event] = []
+    heard: list[Event] = []
     for i, pose in enumerate(poses):
         if i % 150 == 149:
             going = pickle.loads(pickle.dumps(going))
-        events += going.update(pose)
-    events += going.finish()
-    assert plain(events) == plain(run(checker(), poses))
+        heard += going.update(pose)
+    heard += going.finish()
+    assert plain(heard) == plain(events)
 
 
 PER_RESULT_BYTES = 3000

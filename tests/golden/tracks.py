@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any
 
-from formcheck.events import SetClosed
+from formcheck.events import Event, SetClosed
 from formcheck.exercises.registry import get_exercise
 from formcheck.pose.smoothing import smooth_recording
 from formcheck.pose.store import load_track
@@ -40,9 +40,14 @@ def truth(name: str) -> dict[str, Any]:
 
 
 @cache
+def told(name: str) -> tuple[Event, ...]:
+    """Every event of the clip's own checker over the whole track."""
+    return tuple(run(get_exercise(truth(name)["exercise"])(), smoothed(name)))
+
+
 def said(name: str) -> SetClosed:
-    """What the clip's own checker makes of the whole track."""
-    return closed(run(get_exercise(truth(name)["exercise"])(), smoothed(name)))
+    """What the clip's own checker makes of the whole track in the end."""
+    return closed(told(name))
 
 
 def names_of(exercise: str) -> list[str]:
