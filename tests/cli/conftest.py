@@ -1,57 +1,21 @@
-"""Runs the command as a person does, and makes recordings of every unfortunate kind."""
+"""Runs the command, and makes recordings of every unfortunate kind."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-COMMAND = (sys.executable, "-m", "formcheck")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    def complaint(self, code: int) -> str:
-        """The one line on stderr of a command that ended with ``code`` and said nothing else."""
-        assert self.code == code, self.err or self.out
-        assert self.out == ""
-        lines = self.err.splitlines()
-        assert len(lines) == 1, self.err
-        assert lines[0].startswith("formcheck: error: ")
-        return lines[0].removeprefix("formcheck: error: ")
+from tests.commands import Ended, run_here
 
 
 @pytest.fixture(scope="session")
 def run() -> Callable[..., Ended]:
-    """Run ``formcheck`` with these arguments; stderr is no terminal."""
-
-    def run(*arguments: object, cwd: Path | None = None, **environment: str) -> Ended:
-        done = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            cwd=cwd,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
-
-    return run
+    """Run ``formcheck`` with these arguments."""
+    return run_here
 
 
 @pytest.fixture

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-
-def _formcheck(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "formcheck", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+from tests.commands import run_here
 
 
 def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
@@ -20,9 +15,9 @@ def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
     manifest.write_text(
         "file,exercise,side\na.mp4,clamshel,\na.mp4,clamshell,up\nnone.mp4,clamshell,\n", encoding="utf-8"
     )
-    done = _formcheck("batch", "--manifest", manifest, "--out", tmp_path / "out")
-    assert done.returncode == 2
-    *rows, error = done.stderr.splitlines()
+    done = run_here("batch", "--manifest", manifest, "--out", tmp_path / "out")
+    assert done.code == 2
+    *rows, error = done.err.splitlines()
     assert [row.split(": ")[1] for row in rows] == ["line 2", "line 3", "line 4"]
     assert error == (
         "formcheck: error: 3 of 3 recordings cannot be planned; nothing was scored (--skip-wrong goes on without them)"
@@ -40,7 +35,7 @@ def test_every_wrong_row_is_named_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_right_is_one_line_and_code_2(arguments: list[str], word: str) -> None:
-    done = _formcheck(*arguments)
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
+    done = run_here(*arguments)
+    assert done.code == 2
+    (line,) = done.err.splitlines()
     assert word in line

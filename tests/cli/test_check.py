@@ -22,6 +22,7 @@ from formcheck.pose.model_store import ModelFile
 from formcheck.pose.store import load_track
 from formcheck.schema import schema_text
 from formcheck.video.open_source import open_source
+from tests.commands import run_apart
 
 Run = Callable[..., Any]
 Options = tuple[object, ...]
@@ -29,13 +30,13 @@ Options = tuple[object, ...]
 
 @pytest.fixture(scope="module")
 def checked(
-    run: Run, short_clip: tuple[Path, str], model: ModelFile, tmp_path_factory: pytest.TempPathFactory
+    short_clip: tuple[Path, str], model: ModelFile, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Any, Path]:
     """A clip checked once, with every output: how the command ended, and the folder of outputs."""
     clip, exercise = short_clip
     folder = tmp_path_factory.mktemp("checked")
     options = ("--json", "set.json", "--overlay", "film.webm", "--report", "page.html")
-    ended = run("check", clip, "--exercise", exercise, *options, "--landmarks", "track.npz", cwd=folder)
+    ended = run_apart("check", clip, "--exercise", exercise, *options, "--landmarks", "track.npz", cwd=folder)
     return ended, folder
 
 
