@@ -18,6 +18,8 @@ _SECONDS_A_CHARACTER: Final = 0.065
 _LEAST_SHOWN_S: Final = 2.5
 """Read from afar, while moving."""
 _SHORT_S: Final = 0.8
+_LATE_COUNT_S: Final = 3.0
+"""A count that comes while a cue is spoken is said after it, unless it has become older than this."""
 _SPARSE: Final[frozenset[CueKind]] = frozenset({"end", "start", "gap", "fault", "ready", "advice"})
 
 
@@ -41,6 +43,7 @@ class Cuer:
         self.detail = detail
         self._said_s: dict[str, float] = {}
         self._to_mend: set[str] = set()
+        self._uncounted: tuple[Wish, float] | None = None
         self._now: Cue | None = None
         self._speaks_until_s = -math.inf
 
@@ -49,14 +52,26 @@ class Cuer:
         return self._now if self._now is not None and t_s < self._now.until_s else None
 
     def offer(self, t_s: float, wishes: Sequence[Wish]) -> Cue | None:
-        """The one to say now, if any. A count joins what is said with it."""
-        wanted = [wish for wish in wishes if self._allowed(t_s, wish)]
+        """The one to say now, if any. A count joins what is said with it, or follows what is being said."""
+        wanted = [wish for wish in self._with_count(t_s, wishes) if self._allowed(t_s, wish)]
         if not wanted:
             return None
         wish = min(wanted, key=self._seriousness)
         count = next((w for w in wanted if w.kind == "count"), None)
+        if count and wish.kind in ("fault", "praise", "count"):
+            self._uncounted = None
         say = f"{count.say} {wish.say}" if count and wish.kind in ("fault", "praise") else wish.say
         return self._give(t_s, wish, say)
+
+    def _with_count(self, t_s: float, wishes: Sequence[Wish]) -> list[Wish]:
+        """The wishes, with a count among them that could not be said yet."""
+        for wish in wishes:
+            if wish.kind == "count":
+                self._uncounted = wish, t_s
+        others = [wish for wish in wishes if wish.kind != "count"]
+        if self._uncounted is None or t_s - self._uncounted[1] > _LATE_COUNT_S:
+            return others
+        return [*others, self._uncounted[0]]
 
     def mended(self, checks_ok: Sequence[str]) -> list[str]:
         """Those of the checks, now fine, that were told to mend; asked once per repetition."""

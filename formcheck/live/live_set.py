@@ -166,6 +166,8 @@ class LiveSet:
         if by is not None:
             self._start(by, pose, outcome)
             return
+        if any(isinstance(event, RepClosed) for event in outcome.events):
+            self._stretch = None  # done before the start, so no part of the set
         self._advise(placement, pose.t_s)
         ready = placement.advice is None
         stage: Stage = "ready" if ready else "setup"
@@ -245,7 +247,7 @@ class LiveSet:
         if pose.size_px != self._stretch.size_px:
             return self._end("picture_changed", math.inf)
         if tick.gap_s:
-            text = wording.GAP.format(seconds=tick.gap_s)
+            text = wording.no_picture_for(tick.gap_s)
             self._notice = (text, pose.t_s)
             self._events.append(GapSeen(t_s=pose.t_s, gap_s=round(tick.gap_s, 2)))
             self._wishes.append(Wish("gap", text, wording.GAP_HINT, f"{text}."))

@@ -116,8 +116,8 @@ class PlacementCheck:
         monitor = ViewMonitor()
         for pose in recent:
             monitor.update(pose)
-        # The rate is of all frames, not of the few that were looked at.
-        rate_hz = (len(self._poses) - 1) / passed_s
+        # The rate is of all frames, not of the few that were looked at; as in a file, one long wait is not slowness.
+        rate_hz = 1 / float(np.median(np.diff([pose.t_s for pose in self._poses])))
         return placement_of(replace(monitor.view(), frame_rate_hz=rate_hz), self._checker, recent)
 
 

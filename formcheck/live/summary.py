@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,14 +83,15 @@ def revisions(
 ) -> Iterator[Revision]:
     """Where the final result differs from what was counted, judged and warned of during the set."""
     left = list(live)
+    titles = {verdict.check: verdict.title for verdict in report.verdicts}
     for rep in report.reps:
         said = min(left, key=lambda other: abs(other.turn_s - rep.turn_s), default=None)
         if said is None or abs(said.turn_s - rep.turn_s) > SAME_REP_S:
-            yield _recounted(rep.index, wording.NOT_THERE, _counted(rep))
+            yield _recounted(rep.index, wording.NOT_THERE, _counted(rep), why=rep.note)
             continue
         left.remove(said)
         yield from _rejudged(said, rep)
-        yield from _unconfirmed(said, rep, warned)
+        yield from _unconfirmed(said, rep, warned, titles)
     for rep in left:
         yield _recounted(None, _counted(rep), wording.NOT_THERE, at=rep.index)
 
@@ -99,13 +100,14 @@ def _counted(rep: Rep) -> str:
     return wording.COUNTED if rep.complete else wording.NOT_COUNTED
 
 
-def _recounted(rep: int | None, live: str, final: str, at: int = 0) -> Revision:
-    return Revision(rep=rep, check=None, live=live, final=final, text=wording.revised_count(rep or at, live, final))
+def _recounted(rep: int | None, live: str, final: str, at: int = 0, why: str = "") -> Revision:
+    text = wording.revised_count(rep or at, live, final, why)
+    return Revision(rep=rep, check=None, live=live, final=final, text=text)
 
 
 def _rejudged(said: Rep, rep: Rep) -> Iterator[Revision]:
     if said.complete != rep.complete:
-        yield _recounted(rep.index, _counted(said), _counted(rep))
+        yield _recounted(rep.index, _counted(said), _counted(rep), why=rep.note)
         return
     then = {v.check: v for v in said.verdicts}
     for verdict in rep.verdicts:
@@ -119,11 +121,16 @@ def _revised(rep: int, before: Verdict, after: Verdict) -> Revision:
     return Revision(rep=rep, check=after.check, live=before.state, final=after.state, text=text)
 
 
-def _unconfirmed(said: Rep, rep: Rep, warned: Sequence[tuple[float, str]]) -> Iterator[Revision]:
+def _unconfirmed(
+    said: Rep, rep: Rep, warned: Sequence[tuple[float, str]], titles: Mapping[str, str]
+) -> Iterator[Revision]:
     """Warnings that neither the repetition's end nor the final result bears out."""
     then = {v.check for v in said.verdicts if v.state == "fault"}
-    checks = {check for turn_s, check in warned if abs(turn_s - said.turn_s) < 1e-6} - then
-    for verdict in rep.verdicts:
-        if verdict.check in checks and verdict.state != "fault":
-            text = wording.unconfirmed(rep.index, verdict.title)
-            yield Revision(rep=rep.index, check=verdict.check, live="fault", final=verdict.state, text=text)
+    checks = [check for turn_s, check in warned if abs(turn_s - said.turn_s) < 1e-6 and check not in then]
+    states = {verdict.check: verdict.state for verdict in rep.verdicts}
+    for check in checks:
+        final = states.get(check, "not_assessed")
+        if final != "fault":
+            words = wording.unconfirmed if check in states else wording.not_judged
+            text = words(rep.index, titles[check])
+            yield Revision(rep=rep.index, check=check, live="fault", final=final, text=text)

@@ -41,7 +41,6 @@ STOPPING: Final = "stopping"
 STARTED: Final = "Go"
 RUN_STARTED: Final = "Running"
 MENDED: Final = "Better"
-GAP: Final = "No picture for {seconds:.0f} seconds"
 GAP_HINT: Final = "A repetition under way then is not judged."
 
 ENDED: Final[Mapping[Reason, str]] = {
@@ -211,7 +210,6 @@ CAMERA_ERRORS: Final[Mapping[str, str]] = {
 """What to do about the camera, by the name of the browser's error."""
 
 
-
 def catalogue() -> dict[str, str | dict[str, Any]]:
     """Every word above by its name in small letters, for a page; what stands in braces is filled in."""
     texts = {name.lower(): value for name, value in globals().items() if name.isupper()}
@@ -232,7 +230,17 @@ def count_word(count: int, running: bool, held: bool = False) -> str:
 
 def held_for(seconds: float) -> str:
     """How long a stretch was held, as it is said."""
-    return f"Held for {seconds:.0f} seconds"
+    return f"Held for {_seconds(seconds)}"
+
+
+def no_picture_for(seconds: float) -> str:
+    """How long there was nothing to look at."""
+    return f"No picture for {_seconds(max(seconds, 1.0))}"
+
+
+def _seconds(seconds: float) -> str:
+    whole = round(seconds)
+    return "1 second" if whole == 1 else f"{whole} seconds"
 
 
 def done(report: SetReport) -> str:
@@ -256,14 +264,20 @@ def revised_state(rep: int, title: str, live: str, final: str) -> str:
     return f"Repetition {rep}, {title.lower()}: {STATES[live]} during the set, {STATES[final]} in the final result."
 
 
-def revised_count(rep: int, live: str, final: str) -> str:
+def revised_count(rep: int, live: str, final: str, why: str = "") -> str:
     """A repetition that is counted now and was not, or the other way round."""
-    return f"Repetition {rep}: {live} during the set, {final} in the final result."
+    reason = f" ({why})" if why else ""
+    return f"Repetition {rep}: {live} during the set, {final} in the final result{reason}."
 
 
 def unconfirmed(rep: int, title: str) -> str:
     """A warning that the final result does not bear out."""
     return f"Repetition {rep}, {title.lower()}: the warning during the set is not confirmed by the final result."
+
+
+def not_judged(rep: int, title: str) -> str:
+    """A warning in a repetition that the final result does not judge."""
+    return f"Repetition {rep}, {title.lower()}: warned of during the set; the repetition is not counted and not judged."
 
 
 def praise(title: str) -> str:

@@ -39,6 +39,25 @@ def test_while_one_is_said_a_lesser_one_waits() -> None:
     assert cuer.offer(0.6, [LEAN]) is None
 
 
+def test_a_count_that_comes_while_a_fault_is_said_follows_it() -> None:
+    cuer = Cuer(SQUAT, "full")
+    cuer.offer(0.0, [KNEE])
+    said_s = 0.065 * len(KNEE.say)
+    assert cuer.offer(said_s - 1.0, [COUNT]) is None
+    assert cuer.offer(said_s - 0.1, []) is None
+    late = cuer.offer(said_s + 0.1, [])
+    assert late is not None
+    assert late.say == "3."
+    assert cuer.offer(said_s + 2.0, []) is None
+
+
+def test_a_count_that_has_become_old_is_not_said_any_more() -> None:
+    cuer = Cuer(SQUAT, "full")
+    cuer.offer(0.0, [KNEE])
+    assert cuer.offer(0.5, [COUNT]) is None
+    assert cuer.offer(0.065 * len(KNEE.say) + 0.1, []) is None
+
+
 def test_a_fault_breaks_in_on_a_count() -> None:
     cuer = Cuer(SQUAT, "full")
     assert cuer.offer(0.0, [COUNT]) is not None
@@ -86,6 +105,13 @@ def test_never_two_voices_at_once(name: str) -> None:
 def test_repetitions_are_counted_aloud() -> None:
     numbers = [cue.say for cue in played("squat_clean_right").cues if cue.kind == "count"]
     assert numbers == ["1.", "2.", "3.", "4."]
+
+
+@pytest.mark.parametrize("name", ["squat_valgus", "clamshell_faulty_left"])
+def test_no_number_is_left_out_because_a_fault_was_told(name: str) -> None:
+    numbers = [match[1] for cue in played(name).cues if (match := re.match(r"(\d+)\.", cue.say))]
+    assert numbers == [str(i) for i in range(1, len(numbers) + 1)]
+    assert len(numbers) == played(name).states[-1].count
 
 
 def test_the_hold_is_beeped_and_its_end_sounds_different() -> None:

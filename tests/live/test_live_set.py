@@ -15,6 +15,7 @@ import pytest
 
 from formcheck import score_track
 from formcheck.exercises.registry import get_exercise
+from formcheck.live import wording
 from formcheck.live.live_set import AWAY_S, HOLD_STILL_S, LONGEST_SET_S, LiveSet
 from formcheck.live.records import LIVE_EVENT, LiveState, LiveSummary
 from formcheck.live.track_log import PACKED_POSES
@@ -26,6 +27,7 @@ from tests.golden.tracks import golden, truth
 from tests.live.bodies import (
     RUNS,
     SETS,
+    SLOW_HZ,
     hand_up_between,
     nobody,
     play,
@@ -131,6 +133,39 @@ def test_what_was_revised_is_said(name: str) -> None:
             assert revision.text
 
 
+def test_half_a_repetition_at_the_start_is_counted_and_the_summary_says_that_it_was_none() -> None:
+    """A set that a key started in the middle of a movement: what was half is known once the whole ones are."""
+    track = at_rate(golden("squat_valgus"), SLOW_HZ)
+    first, second = truth("squat_valgus")["reps"][:2]
+    middle_s = first["start_s"] + 0.4 * (first["turn_s"] - first["start_s"])
+    live = LiveSet(get_exercise("single_leg_box_squat")(), track.info)
+    live.start()
+    for pose in between(track, middle_s, second["end_s"] + 1.5):
+        live.update(pose)
+    summary = live.finish().summary
+    assert summary.report is not None
+    assert (summary.live_count, summary.report.reps_complete) == (2, 1)
+    (recounted,) = [revision for revision in summary.revisions if revision.check is None]
+    assert (recounted.rep, recounted.live, recounted.final) == (1, wording.COUNTED, wording.NOT_COUNTED)
+    assert "of your usual range" in recounted.text
+
+
+def test_a_warning_in_a_repetition_that_is_not_judged_is_accounted_for() -> None:
+    name = "clamshell_faulty_left"
+    rep = truth(name)["reps"][1]
+    track = golden(name)
+    cut_s = rep["turn_s"] + 1.5
+    first, second = between(track, 0.0, cut_s), later(between(track, cut_s, rep["end_s"] + 2.0), 2.0)
+    said = play([*first, *second], "clamshell")
+    assert [check for _, check in said.warnings()] == ["pelvic_roll"]
+    summary = said.result().summary
+    assert summary.report is not None
+    assert [rep.complete for rep in summary.report.reps] == [True, False]
+    (told,) = [revision for revision in summary.revisions if revision.rep == 2]
+    assert (told.check, told.live, told.final) == ("pelvic_roll", "fault", "not_assessed")
+    assert "not judged" in told.text
+
+
 # Starting
 
 
@@ -172,6 +207,19 @@ def test_a_key_starts_the_set_at_once() -> None:
 def test_nothing_starts_by_itself_where_that_is_not_wanted() -> None:
     said = play(squats(1), "single_leg_box_squat", hands_free=False)
     assert said.started == []
+
+
+def test_what_was_done_before_the_button_is_no_part_of_the_set() -> None:
+    track = squats()
+    live = LiveSet(get_exercise("single_leg_box_squat")(), track.info, hands_free=False)
+    for pose in track:
+        if pose.t_s >= BETWEEN_S and live.state.stage != "counting":
+            live.start()
+        live.update(pose)
+    summary = live.finish().summary
+    assert summary.report is not None
+    assert (summary.live_count, summary.report.reps_complete) == (1, 1)
+    assert [revision for revision in summary.revisions if revision.check is None] == []
 
 
 def test_going_away_before_the_start_forgets_what_was_seen() -> None:

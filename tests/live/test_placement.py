@@ -101,6 +101,15 @@ def test_the_check_follows_the_person_within_two_seconds() -> None:
     assert placement.advice.code == "nobody"
 
 
+def test_one_long_wait_is_not_a_slow_camera() -> None:
+    """As in a file: what the middle picture waits for the next one tells the rate."""
+    check = PlacementCheck(get_exercise("single_leg_box_squat")())
+    for pose in between(golden("squat_clean_right"), 0.0, 1.8):
+        placement = check.update(replace(pose, t_s=pose.t_s + (1.0 if pose.t_s > 0.3 else 0.0)))
+        if pose.t_s > 0.4:
+            assert placement.advice is None, pose.t_s
+
+
 def test_leaving_on_one_side_only_is_told_to_move_over() -> None:
     squat = get_exercise("single_leg_box_squat")()
     poses = list(between(golden("squat_clean_right"), 0.0, 2.0))

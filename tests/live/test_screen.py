@@ -45,7 +45,7 @@ def words_to_read() -> list[str]:
         *(check.fault for check in checks),
         *(wording.praise(check.title) for check in checks),
         *(text for text, _ in wording.ADVICE.values()),
-        wording.GAP.format(seconds=5),
+        wording.no_picture_for(5),
         wording.CAMERA_LOST,
         wording.CAMERA_BACK,
         wording.SET_OVER,
@@ -123,7 +123,7 @@ def test_what_changes_shows() -> None:
         {"stop_share": 0.5},
         {"stage": "setup", "advice": advice},
         {"stage": "ready", "in_place": True},
-        {"notice": wording.GAP.format(seconds=5)},
+        {"notice": wording.no_picture_for(5)},
         {"phase_word": "lower"},
     ):
         assert (draw_live(GREY, None, STATE.model_copy(update=change), "") != base).any(), change
