@@ -191,7 +191,7 @@ class Analyses:
                 )
             if any(clip.source_key is None for clip in analysis.clips):
                 raise ProblemError(409, "no-recording", "the recording is deleted by now; upload it again")
-            job.state, job.attempts, job.finished_at = "queued", 0, None
+            job.state, job.attempts, job.put_offs, job.finished_at = "queued", 0, 0, None
             job.queued_at = job.run_after = now
             job.kind = job.reason = None
             job.revision += 1

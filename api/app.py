@@ -34,7 +34,6 @@ from api.live.sitting import Means
 from api.logs import RequestLog, set_up_logs
 from api.pages import router as pages
 from api.pages.frame import missing_page, wants_page
-from api.pages.key_cookie import KeyCookie
 from api.problems import Problem, add_handlers, http_problem
 from api.routes import analyses, events, exercises, health, live, results, uploads
 from api.services import Services
@@ -78,7 +77,6 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
     app.add_middleware(Audit)
-    app.add_middleware(KeyCookie)
     app.add_middleware(OwnPagesOnly, settings=settings)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)

@@ -61,7 +61,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="JSON object with options of the fsspec file system, such as an endpoint."
     )
     min_free_mb: int = Field(
-        500, ge=0, description="Uploads are refused with 503 while less room than this is left on the disk."
+        500,
+        ge=0,
+        description="Uploads are refused with 503 while less room than this is left on the disk; with less than a"
+        " fifth of it no scoring begins.",
     )
 
     max_upload_mb: int = Field(1000, ge=1, description="Largest size of one video.")

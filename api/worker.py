@@ -25,13 +25,14 @@ from api.analyses import Analyses, folder_of
 from api.database.engine import Database
 from api.database.migrate import migrate, open_database
 from api.database.tables import Analysis
-from api.errors import MissingFileError, StorageError
+from api.errors import MissingFileError, StorageError, StorageFullError
 from api.jobs.queue import Claim, JobQueue
-from api.jobs.scoring import Watch, score_clips, store_outputs
+from api.jobs.scoring import Scored, Watch, score_clips, store_outputs
 from api.jobs.sweeper import delete_videos
 from api.logs import set_up_logs
 from api.problems import DATABASE_ERRORS, ProblemError
-from api.settings import Settings
+from api.settings import MB, Settings
+from api.storage.local import LocalStore
 from api.storage.store import open_store
 from formcheck.errors import FormcheckError, OutputError
 from formcheck.workers.settings import WorkerSettings
@@ -44,12 +45,18 @@ MIB: Final = 1 << 20
 
 SEEN_EVERY_S: Final = 5.0
 BEAT_S: Final = 1.0
+FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 10.0
+LONGEST_STORING_PAUSE_S: Final = 4.0
+"""Short enough to give the job back in time when the server stops."""
+
+ROOM: Final = 1 / 5
+"""Of the room that uploads leave free: with less nothing is begun, so that what comes out can be stored."""
 
 STORAGE: Final = "StorageError"
 
 NOBODYS_FAULT: Final = frozenset((STORAGE, OutputError.__name__, START))
-"""What has nothing to do with the recording, such as a full disk: tried again until it is over."""
+"""What has nothing to do with the recording: tried again, later each time, until it is over."""
 
 T = TypeVar("T")
 
@@ -70,6 +77,7 @@ class JobWorker:
         """Work until told to stop. A lost database or store is waited for."""
         settings = self._settings
         self._store = open_store(settings.storage_url, settings.storage_options)
+        self._work = LocalStore(settings.data_dir / "work")
         self._analyses = Analyses(self._database, self._store, settings)
         with Worker(WorkerSettings(memory=settings.max_memory_mb * MIB)) as self._scorer:
             self._persistently(lambda: migrate(self._database))
@@ -84,12 +92,21 @@ class JobWorker:
         if time.monotonic() - self._seen_at > SEEN_EVERY_S:
             self._queue.seen(self._id, busy=False)
             self._seen_at = time.monotonic()
+        if not self._queue.anything_due():
+            return False
+        self._check_room()
         claim = self._queue.claim()
         if claim is None:
             return False
         with structlog.contextvars.bound_contextvars(analysis=claim.analysis_id, attempt=claim.attempt):
             self._do(claim)
         return True
+
+    def _check_room(self) -> None:
+        """Raises StorageError where what comes out would find no place: nothing is scored in vain."""
+        need_bytes = round(ROOM * self._settings.min_free_mb * MB)
+        for place in (self._work, self._store):
+            place.check(need_bytes)
 
     def _do(self, claim: Claim) -> None:
         try:
@@ -109,14 +126,26 @@ class JobWorker:
                 scored = score_clips(analysis, self._scorer, self._store, folder, self._settings, watch)
                 if isinstance(scored, Failure):
                     return scored
-                watch.stage = "storing"
-                outputs = f"{folder_of(claim.analysis_id)}/{claim.lease}"
-                store_outputs(scored, self._store, outputs)
-                return outputs
+                return self._stored(scored, f"{folder_of(claim.analysis_id)}/{claim.lease}", watch)
         except MissingFileError as error:
-            return Failure("MissingFileError", str(error), retryable=False)
+            return Failure("MissingFileError", str(error), retryable=True)
         except StorageError as error:
             return Failure(STORAGE, str(error), retryable=True)
+
+    def _stored(self, scored: Scored, outputs: str, watch: Watch) -> str | Failure:
+        """Put everything below ``outputs``, again and again while there is no place: it is not scored anew for that."""
+        watch.stage, pause_s = "storing", FIRST_PAUSE_S
+        while True:
+            try:
+                store_outputs(scored, self._store, outputs)
+                return outputs
+            except StorageError as error:
+                watch.stage = "waiting for room" if isinstance(error, StorageFullError) else "waiting for storage"
+                _log.warning("storing_put_off", error=type(error).__name__)
+            if watch.cancelled():
+                return Failure(CANCELLED, "the result could not be stored before the end", retryable=True)
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_STORING_PAUSE_S)
 
     def _told(self, claim: Claim, outcome: str | Failure, watch: Watch) -> bool:
         """Write the outcome to the queue; whether the job was still ours."""
@@ -192,7 +221,7 @@ class JobWorker:
 
     def _persistently(self, step: Callable[[], T]) -> T | None:
         """Do the step again and again while the database is lost; None when told to stop meanwhile."""
-        pause_s = 0.5
+        pause_s = FIRST_PAUSE_S
         while True:
             try:
                 return step()

@@ -24,7 +24,7 @@ from api.database.engine import Database
 from api.database.tables import ApiKey
 from formcheck.errors import UsageError
 
-__all__ = ["USUAL_SCOPES", "KeyRing", "NewKey", "scopes_of"]
+__all__ = ["USUAL_SCOPES", "KeyRing", "NewKey", "scopes_of", "sha256_of"]
 
 USUAL_SCOPES: Final[frozenset[Scope]] = frozenset(("read", "write", "delete"))
 
@@ -106,7 +106,7 @@ class KeyRing:
             return None
         with self._database.reading() as session:
             row = session.get(ApiKey, match[1])
-            if row is None or not hmac.compare_digest(_sha256(text), row.sha256):
+            if row is None or not hmac.compare_digest(sha256_of(text), row.sha256):
                 return None
             return row if row.state(self._database.now(session)) == "valid" else None
 
@@ -125,7 +125,7 @@ def _made(
         id=key_id,
         owner=owner or key_id,
         name=name,
-        sha256=_sha256(text),
+        sha256=sha256_of(text),
         scopes=" ".join(sorted(scopes)),
         per_minute=per_minute,
         created_at=now,
@@ -165,5 +165,6 @@ def _row(session: Session, key_id: str) -> ApiKey:
     return row
 
 
-def _sha256(text: str) -> str:
+def sha256_of(text: str) -> str:
+    """What is stored of a secret; one of 256 random bits needs no slower hash."""
     return hashlib.sha256(text.encode()).hexdigest()

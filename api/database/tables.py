@@ -33,6 +33,7 @@ __all__ = [
     "Job",
     "JobState",
     "KeyState",
+    "Login",
     "Tally",
     "UtcDateTime",
     "WorkerSeen",
@@ -131,6 +132,7 @@ class Job(Base):
 
     ``lease`` is drawn anew by each claim: whoever still holds it may finish the job, nobody else. ``revision``
     rises with every change that a reader can see. ``outputs`` is the folder of the attempt whose result counts.
+    ``put_offs`` counts the attempts that broke for reasons that are not the job's.
     """
 
     __tablename__ = "jobs"
@@ -152,6 +154,7 @@ class Job(Base):
     kind: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str | None] = mapped_column(String(1000))
     outputs: Mapped[str | None] = mapped_column(String(200))
+    put_offs: Mapped[int] = mapped_column(default=0)
 
     analysis: Mapped[Analysis] = relationship(back_populates="job")
 
@@ -208,6 +211,16 @@ class ApiKey(Base):
         if self.revoked_at is not None:
             return "revoked"
         return "expired" if self.expires_at is not None and self.expires_at <= now else "valid"
+
+
+class Login(Base):
+    """A person who is logged in; see `api.access.logins`."""
+
+    __tablename__ = "logins"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AuditEntry(Base):

@@ -24,17 +24,24 @@ __all__ = ["Claim", "JobQueue"]
 LOST: Final = "lost"
 """Kind of failure of a job whose worker was not heard of any more."""
 
+LONGEST_WAIT_S: Final = 900.0
+"""Between two tries of a job that was put off, however often."""
+
 Outcome = Literal["done", "failed", "dead", "queued"]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that is ours for as long as the lease holds. ``attempt`` counts from 1."""
+    """A job that is ours for as long as the lease holds.
+
+    ``attempt`` counts from 1, without those that were put off, which are ``put_offs``.
+    """
 
     analysis_id: str
     lease: str
     attempt: int
     started_at: datetime
+    put_offs: int
 
 
 class JobQueue:
@@ -45,10 +52,15 @@ class JobQueue:
         self._settings = settings
         self._lease = timedelta(seconds=settings.lease_s)
 
+    def anything_due(self) -> bool:
+        """Whether it is worth to claim; asked without a write lock, for idle workers ask often."""
+        with self._database.reading() as session:
+            now = self._database.now(session)
+            due = or_(and_(Job.state == "queued", Job.run_after <= now), _expired(now))
+            return session.scalars(select(Job.analysis_id).where(due).limit(1)).first() is not None
+
     def claim(self) -> Claim | None:
         """The next job by priority and age, or None. Jobs of lost workers are taken up again."""
-        if not self._anything_due():
-            return None
         with self._database.writing() as session:
             now = self._database.now(session)
             self._take_back(session, now)
@@ -83,15 +95,18 @@ class JobQueue:
         """The attempt broke: try again later, or give up when it was the last one allowed."""
         if claim.attempt >= self._settings.max_attempts:
             return self._end(claim, "dead", stage="", kind=kind, reason=reason)
-        return self._requeue(claim, kind, reason, wait_s=self._backoff_s(claim.attempt), attempts=claim.attempt)
+        wait_s = self._backoff_s(claim.attempt)
+        return self._requeue(claim, kind, reason, wait_s=wait_s, attempts=claim.attempt, put_offs=claim.put_offs)
 
     def put_off(self, claim: Claim, kind: str, reason: str) -> bool:
-        """Try again later, as often as it takes: what broke has nothing to do with this job."""
-        return self._requeue(claim, kind, reason, wait_s=self._backoff_s(1), attempts=claim.attempt - 1)
+        """Try again, later each time, as often as it takes: what broke has nothing to do with this job."""
+        put_offs = claim.put_offs + 1
+        wait_s = min(self._backoff_s(min(put_offs, 20)), LONGEST_WAIT_S)
+        return self._requeue(claim, kind, reason, wait_s=wait_s, attempts=claim.attempt - 1, put_offs=put_offs)
 
     def release(self, claim: Claim) -> bool:
         """Give the job back unfinished, as when the server stops; this attempt does not count."""
-        return self._requeue(claim, None, None, wait_s=0.0, attempts=claim.attempt - 1)
+        return self._requeue(claim, None, None, wait_s=0.0, attempts=claim.attempt - 1, put_offs=claim.put_offs)
 
     def seen(self, worker_id: str, busy: bool) -> None:
         """Note that this worker lives."""
@@ -103,13 +118,6 @@ class JobQueue:
         with self._database.writing() as session:
             if row := session.get(WorkerSeen, worker_id):
                 session.delete(row)
-
-    def _anything_due(self) -> bool:
-        """Asked without a write lock, for idle workers ask often."""
-        with self._database.reading() as session:
-            now = self._database.now(session)
-            due = or_(and_(Job.state == "queued", Job.run_after <= now), _expired(now))
-            return session.scalars(select(Job.analysis_id).where(due).limit(1)).first() is not None
 
     def _take_back(self, session: Session, now: datetime) -> None:
         """Jobs whose worker was lost: queued again, or given up after too many tries."""
@@ -132,7 +140,7 @@ class JobQueue:
         job.started_at, job.progress, job.stage = now, 0.0, "starting"
         job.attempts += 1
         job.revision += 1
-        return Claim(job.analysis_id, job.lease, job.attempts, now)
+        return Claim(job.analysis_id, job.lease, job.attempts, now, job.put_offs)
 
     def _end(self, claim: Claim, state: Outcome, **values: Any) -> bool:
         with self._database.writing() as session:
@@ -145,7 +153,9 @@ class JobQueue:
                 tally(session, f"{state}:{kind}" if kind else state, took_s)
             return held
 
-    def _requeue(self, claim: Claim, kind: str | None, reason: str | None, *, wait_s: float, attempts: int) -> bool:
+    def _requeue(
+        self, claim: Claim, kind: str | None, reason: str | None, *, wait_s: float, attempts: int, put_offs: int
+    ) -> bool:
         with self._database.writing() as session:
             now = self._database.now(session)
             held = _changed(
@@ -154,6 +164,7 @@ class JobQueue:
                 state="queued",
                 run_after=now + timedelta(seconds=wait_s),
                 attempts=attempts,
+                put_offs=put_offs,
                 lease=None,
                 leased_until=None,
                 progress=0.0,

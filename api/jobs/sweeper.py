@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from api.access.audit import AuditLog
+from api.access.logins import Logins
 from api.analyses import Analyses
 from api.database.engine import Database
 from api.database.tables import Analysis, Clip, Job, WorkerSeen
@@ -69,6 +70,7 @@ class Sweeper:
         self._forget_unreadable(now)
         self._forget_workers(now)
         self._forget_accesses(now)
+        self._forget_logins(now)
 
     def _expire(self, now: datetime) -> None:
         """Delete analyses past their retention."""
@@ -131,6 +133,10 @@ class Sweeper:
         with self._database.writing() as session:
             for worker in session.scalars(select(WorkerSeen).where(WorkerSeen.seen_at < now - FORGET_WORKERS)):
                 session.delete(worker)
+
+    def _forget_logins(self, now: datetime) -> None:
+        with self._database.writing() as session:
+            Logins.forget(session, now)
 
     def _forget_accesses(self, now: datetime) -> None:
         if self._settings.audit_days:

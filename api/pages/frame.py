@@ -17,9 +17,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from api.access.caller import Caller
+from api.access.logins import LOGIN_COOKIE
 from api.errors import StorageError
 from api.pages.assets import address
-from api.pages.key_cookie import KEY_COOKIE
 from api.problems import DATABASE_ERRORS, ProblemError
 from api.records import AnalysisSummary
 from formcheck.exercises.registry import AUTO, get_exercise
@@ -141,7 +141,7 @@ def render(
         live=_has_live(request),
         may_write=caller is None or "write" in caller.scopes,
         may_delete=caller is None or "delete" in caller.scopes,
-        logged_in=settings.with_keys and KEY_COOKIE in request.cookies,
+        logged_in=settings.with_keys and LOGIN_COOKIE in request.cookies,
         **context,
     )
     return HTMLResponse(content, status, dict(headers or {}))

@@ -16,11 +16,10 @@ from api.problems import ProblemError
 from api.routes.uploads import accept_upload
 from formcheck.errors import UsageError
 from formcheck.exercises.base import Checker
-from formcheck.exercises.registry import exercise_ids, get_exercise
+from formcheck.exercises.registry import AUTO, exercise_ids, get_exercise
 from formcheck.report.wording import sentence
 
 __all__: list[str] = []
-
 
 OF_THE_FILE: Final = ("too-large", "upload-timeout", "unsupported-media-type")
 """Kinds of problems that are told beside the file."""
@@ -28,9 +27,9 @@ OF_THE_FILE: Final = ("too-large", "upload-timeout", "unsupported-media-type")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What an upload page is for: one exercise, or both views of a run.
+    """What an upload page is for: one exercise, both views of a run, or whatever the movement shows to be done.
 
-    ``checkers`` are in the order of the form's files.
+    ``checkers`` are in the order of the form's files; none where the exercise is to be recognised.
     """
 
     checkers: tuple[type[Checker], ...]
@@ -40,15 +39,38 @@ class Choice:
         return len(self.checkers) == 2
 
     @property
+    def exercise(self) -> str:
+        """The value of the form's field."""
+        return self.checkers[0].id if self.checkers else AUTO
+
+    @property
     def title(self) -> str:
+        if not self.checkers:
+            return UNNAMED_TITLE
         return BOTH_TITLE if self.both_views else self.checkers[0].title
 
     @property
+    def about(self) -> str:
+        return self.checkers[0].about.movement if self.checkers else UNNAMED
+
+    @property
+    def of_one_side(self) -> bool:
+        """Whether there may be a side that works."""
+        return not self.checkers or self.checkers[0].about.dose.per_side
+
+    @property
     def query(self) -> str:
-        return f"exercise={self.checkers[0].id}" + ("&views=2" if self.both_views else "")
+        return f"exercise={self.exercise}" + ("&views=2" if self.both_views else "")
 
 
 BOTH_VIEWS: Final = tuple(get_exercise(known) for known in RUN_VIEWS)
+
+UNNAMED_TITLE: Final = "Any of these, recognised from the movement"
+
+UNNAMED: Final = (
+    "One set of one of the exercises, or one run. What is done is recognised from the movement; where that is not"
+    " clear, the film is refused rather than guessed at."
+)
 
 
 def _choice(
@@ -57,6 +79,8 @@ def _choice(
     """A dependency: what the address asks for."""
     if views == 2 and exercise == RUN_VIEWS[0]:
         return Choice(BOTH_VIEWS)
+    if exercise == AUTO:
+        return Choice(())
     try:
         return Choice((get_exercise(exercise),))
     except UsageError as error:
@@ -69,13 +93,13 @@ Chosen = Annotated[Choice, Depends(_choice)]
 @router.get("/upload")
 def picker(request: Request, caller: Writer) -> Response:
     """Which exercise was filmed, and where the camera has to stand for each."""
-    choices = [Choice((get_exercise(known),)) for known in exercise_ids()] + [Choice(BOTH_VIEWS)]
+    choices = [Choice((get_exercise(known),)) for known in exercise_ids()] + [Choice(BOTH_VIEWS), Choice(())]
     return render(request, "picker.html.j2", caller=caller, title="What did you film?", choices=choices)
 
 
 @router.get("/upload/form")
 def form(request: Request, caller: Writer, choice: Chosen) -> Response:
-    """The form for one exercise, or for both views of a run."""
+    """The form for one exercise, for both views of a run, or for what is to be recognised."""
     return _form(request, choice)
 
 

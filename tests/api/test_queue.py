@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -144,13 +145,28 @@ def test_a_job_given_back_does_not_count_as_tried(desk: Desk) -> None:
     assert desk.claimed().attempt == 1
 
 
-def test_a_job_put_off_waits_and_keeps_all_its_tries(desk: Desk) -> None:
+def test_a_job_put_off_waits_longer_each_time_and_keeps_all_its_tries(desk: Desk) -> None:
+    analysis_id = desk.add()
+    for wait_s in (60, 120, 240, 480, 900, 900):
+        assert desk.queue.put_off(desk.claimed(), "StorageError", "the disk is full")
+        desk.let_pass(wait_s - 5)
+        assert desk.queue.claim() is None
+        desk.let_pass(6)
+    assert desk.job(analysis_id).attempts == 0
+    assert desk.claimed().attempt == 1
+
+
+def test_a_job_that_is_tried_again_by_hand_is_put_off_shortly_again(desk: Desk) -> None:
     analysis_id = desk.add()
     for _ in range(5):
         assert desk.queue.put_off(desk.claimed(), "StorageError", "the disk is full")
-        assert desk.queue.claim() is None
-        desk.let_pass(61)
-    assert desk.job(analysis_id).attempts == 0
+        desk.let_pass(900)
+    for _ in range(2):
+        assert desk.queue.retry(desk.claimed(), "died", "ended by SIGKILL")
+        desk.let_pass(900)
+    desk.analyses.retry(analysis_id, None)
+    assert desk.queue.put_off(desk.claimed(), "StorageError", "the disk is full")
+    desk.let_pass(61)
     assert desk.claimed().attempt == 1
 
 
@@ -168,7 +184,7 @@ def test_durations_are_counted_in_their_bucket(desk: Desk) -> None:
     desk.add(), desk.add()
     for _ in range(2):
         claim = desk.claimed()
-        early = Claim(claim.analysis_id, claim.lease, claim.attempt, claim.started_at - timedelta(seconds=25))
+        early = replace(claim, started_at=claim.started_at - timedelta(seconds=25))
         desk.queue.fail(early, "SourceError", "no video")
     with desk.database.reading() as session:
         row = session.query(Tally).one()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -33,6 +34,10 @@ class Keyed:
     def key(self, *scopes: str, per_minute: int = 600) -> str:
         """A new key."""
         return KeyRing(self.database).create("test", scopes or ("read", "write"), per_minute, None).text
+
+    def login(self, key: str) -> str:
+        """The cookie of a browser that logged in with this key."""
+        return str(httpx2.post(f"{self.served.url}/login", data={"key": key}).headers["set-cookie"].partition(";")[0])
 
     def refusal(self, **options: Any) -> dict[str, Any]:
         """What is answered to who is not let in."""
@@ -71,7 +76,7 @@ def test_a_key_comes_as_header_or_as_the_cookie_of_a_page(keyed: Keyed) -> None:
     for options in (
         bearer(key),
         {"additional_headers": {"X-API-Key": key}},
-        {"additional_headers": {"Cookie": f"formcheck_key={key}"}, "origin": keyed.served.url},
+        {"additional_headers": {"Cookie": keyed.login(key)}, "origin": keyed.served.url},
     ):
         with page(keyed.served.url, **options) as let_in:
             assert let_in.hello(input="landmarks")["kind"] == "welcome"
@@ -105,7 +110,7 @@ def test_a_set_belongs_to_its_key_and_is_on_record(keyed: Keyed) -> None:
 
 def test_a_page_of_another_site_is_refused_whatever_cookie_it_has(keyed: Keyed, live_server: Served) -> None:
     key = keyed.key()
-    cookie = {"additional_headers": {"Cookie": f"formcheck_key={key}"}}
+    cookie = {"additional_headers": {"Cookie": keyed.login(key)}}
     for url, options in ((keyed.served.url, cookie), (live_server.url, {})):
         for origin in ("https://elsewhere.example", "null", url.replace("http", "https").replace("127", "128")):
             with pytest.raises(InvalidStatus) as refused, page(url, origin=origin, **options):

@@ -70,6 +70,23 @@ def test_two_films_of_a_run_become_one_analysis(plain: Page, waiting: Served, fi
     assert [clip["exercise"] for clip in known(waiting)[0]["clips"]] == ["running_rear", "running_side"]
 
 
+def test_what_was_filmed_need_not_be_named(plain: Page, waiting: Served, film: Path) -> None:
+    plain.goto(waiting.url + "/upload")
+    plain.get_by_role("link", name="recognised from the movement").click()
+    plain.get_by_label("Your recording").set_input_files(film)
+    plain.get_by_label("Side that works").select_option("right")
+    plain.get_by_role("button", name="Upload and score").click()
+    expect(plain.get_by_role("heading", name="Waiting for its turn")).to_be_visible()
+    newest = known(waiting)[0]
+    assert [(clip["exercise"], clip["side"]) for clip in newest["clips"]] == [("auto", "right")]
+    with waiting.app.state.services.database.writing() as session:
+        job = session.get(Job, newest["id"])
+        job.state, job.kind, job.reason = "failed", "UnrecognisedError", "the movement is none of the exercises"
+    plain.reload()
+    plain.get_by_role("link", name="Upload another film").click()
+    expect(plain.get_by_role("heading", name="recognised from the movement")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("content", "status", "words"),
     [(b"", 422, "The file is empty"), (b"x" * 1_100_000, 413, "The file is larger than 1 MB")],
