@@ -169,13 +169,23 @@ class Chaos:
             time.sleep(0.2)
         self.uploads[key] = made
         while time.monotonic() < ends_at:
-            found = self._get(f"/v1/analyses/{made}")
-            if found is not None and (state := found.json().get("state", "lost")) not in ("queued", "running"):
-                self.retried += found.json().get("attempts", 0) > 1
-                result = self._get(f"/v1/analyses/{made}/result") if state == "done" else None
-                return result.content if result is not None else str(state).encode()
+            if (told := self._end_of(made)) is not None:
+                return told
             time.sleep(0.2)
         return b"not finished"
+
+    def _end_of(self, made: str) -> bytes | None:
+        """The result, or the state that it ended in otherwise; None while it has not, or the server is down."""
+        found = self._get(f"/v1/analyses/{made}")
+        if found is None or (state := found.json().get("state", "lost")) in ("queued", "running"):
+            return None
+        if state != "done":
+            return str(state).encode()
+        result = self._get(f"/v1/analyses/{made}/result")
+        if result is None:  # the server was killed in between
+            return None
+        self.retried += found.json()["attempts"] > 1
+        return result.content
 
     def _uploaded(self, key: str, path: Path, exercise: str) -> str | None:
         try:
