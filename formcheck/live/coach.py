@@ -10,6 +10,7 @@ from formcheck.exercises.declare import About
 from formcheck.live import wording
 from formcheck.live.cues import Cuer, Wish, fault_wish, praise_wish
 from formcheck.live.records import Mark, Tempo
+from formcheck.report.wording import sentence
 from formcheck.results import Rep, Verdict
 
 _LONG_S: Final = 15.0
@@ -32,8 +33,8 @@ class Coach:
             self.partial += 1
             if self._about.dose.held_low_s is not None:
                 held = wording.held_for(rep.hold_s or 0.0)
-                return [Wish("count", held, rep.note, held)]
-            return [Wish("count", wording.NOT_COUNTED.capitalize(), rep.note, wording.NOT_COUNTED)]
+                return [Wish("count", held, sentence(rep.note), held)]
+            return [Wish("count", sentence(wording.NOT_COUNTED), sentence(rep.note), wording.NOT_COUNTED)]
         self.count += 1
         number = wording.count_aloud(self.count)
         return [Wish("count", "", "", number), *self.judged(rep.verdicts)]

@@ -45,6 +45,8 @@ _FACING: Final[Mapping[Facing, tuple[float, float]]] = {
 """Direction to the camera, toward the chest and toward the person's left, seen squarely."""
 
 _ELEVATIONS_DEG: Final = (0.0, 15.0, 30.0, 45.0, 60.0)
+_ENDS: Final[Mapping[str, float]] = {"feet": -0.5, "head": 0.5}
+"""Direction to the camera toward the head, seen diagonally from an end of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class PlacementCheck:
         self._checker = checker
         self._poses: deque[Pose] = deque()
         self._looked_s = -math.inf
-        self.placement = Placement(_advice("nobody", blocks=True))
+        self.placement = Placement(_advice("looking", blocks=False))
 
     def update(self, pose: Pose) -> Placement:
         """Take the next pose; returns the placement as last looked at."""
@@ -160,7 +162,7 @@ def _off_centre(poses: Sequence[Pose]) -> str:
 def _camera_code(view: View, checker: Checker) -> str:
     """The first of the fewest changes that silence the checker's complaint about the camera's place."""
     for count in (1, 2, 3):
-        for aspects in combinations(("posture", "facing", "elevation"), count):
+        for aspects in combinations(("posture", "facing", "elevation", "end"), count):
             fits = [values for values in _values(aspects) if not checker.camera_advice(_changed(view, values))]
             if fits:
                 return _code(view, aspects[0], fits)
@@ -172,6 +174,7 @@ def _values(aspects: Sequence[str]) -> Iterator[dict[str, Any]]:
         "posture": [posture for posture in get_args(Posture) if posture != "unknown"],
         "facing": list(_FACING),
         "elevation": _ELEVATIONS_DEG,
+        "end": list(_ENDS),
     }
     return (dict(zip(aspects, values, strict=True)) for values in product(*(options[a] for a in aspects)))
 
@@ -186,6 +189,8 @@ def _changed(view: View, values: Mapping[str, Any]) -> View:
         )
     if "elevation" in values:
         view = replace(view, elevation_deg=values["elevation"])
+    if "end" in values:
+        view = replace(view, toward_head=_ENDS[values["end"]])
     return view
 
 
@@ -195,5 +200,7 @@ def _code(view: View, aspect: str, fits: Sequence[Mapping[str, Any]]) -> str:
     if aspect == "facing":
         facings = {values["facing"] for values in fits}
         return "facing_side" if facings >= {"left", "right"} else f"facing_{fits[0]['facing']}"
+    if aspect == "end":
+        return f"end_{fits[0]['end']}"
     heights = [values["elevation"] for values in fits]
     return "raise" if min(heights) > view.elevation_deg else "lower"

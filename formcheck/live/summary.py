@@ -58,9 +58,10 @@ def close(
 
 
 def _to_mend(report: SetReport) -> Iterator[ToMend]:
+    word = wording.HOLD if report.holds is not None else wording.REP
     for verdict in report.verdicts:
         if verdict.state == "fault":
-            reps = f" ({reps_named(verdict.reps)})" if verdict.reps else ""
+            reps = f" ({reps_named(verdict.reps, word)})" if verdict.reps else ""
             yield ToMend(check=verdict.check, text=f"{fault_title(verdict)}{reps}", cue=verdict.cue)
 
 

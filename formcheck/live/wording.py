@@ -10,6 +10,7 @@ from formcheck.results import SetReport
 from formcheck.summary import held_words
 
 ADVICE: Final[Mapping[str, tuple[str, str]]] = {
+    "looking": ("One moment", "The camera is looking for you."),
     "nobody": ("Step into the picture", "Nobody is seen well enough."),
     "whole_body": ("Step back", "Head and feet have to be in the picture."),
     "middle": ("Move to the middle", "Part of you is outside the picture."),
@@ -27,6 +28,8 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "facing_left": ("Turn your left side to me", ""),
     "facing_right": ("Turn your right side to me", ""),
     "facing_side": ("Turn your side to me", ""),
+    "end_feet": ("Turn your feet to me", ""),
+    "end_head": ("Turn your head to me", ""),
     "camera": ("Move the camera", ""),
 }
 """What to change before a set: a few words to be read from afar, and why. Without a why, the exercise's own
@@ -73,6 +76,8 @@ STATES: Final[Mapping[str, str]] = {
     "fault": "a fault",
     "not_assessed": "not assessed",
 }
+REP: Final = "rep"
+HOLD: Final = "hold"
 NOT_COUNTED: Final = "not counted"
 COUNTED: Final = "counted"
 NOT_THERE: Final = "not there"
@@ -224,8 +229,8 @@ def count_word(count: int, running: bool, held: bool = False) -> str:
     if running:
         return "step" if count == 1 else "steps"
     if held:
-        return "hold" if count == 1 else "holds"
-    return "rep" if count == 1 else "reps"
+        return HOLD if count == 1 else f"{HOLD}s"
+    return REP if count == 1 else f"{REP}s"
 
 
 def held_for(seconds: float) -> str:

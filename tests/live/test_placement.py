@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from tests.golden.tracks import cleanest, golden
 from tests.streams import between
 
 
+@cache
 def good_view(exercise: str) -> View:
     """The view of the exercise's cleanest sample, as a live camera shows it: 30 times a second."""
     monitor = ViewMonitor()
@@ -49,7 +52,7 @@ def test_a_good_place_is_green(exercise: str) -> None:
         ({"in_frame_share": 0.2}, "whole_body"),
     ],
 )
-@pytest.mark.parametrize("exercise", ["single_leg_box_squat", "clamshell", "running_side"])
+@pytest.mark.parametrize("exercise", exercise_ids())
 def test_what_is_wrong_with_the_picture(exercise: str, change: dict[str, object], said: str) -> None:
     assert code(exercise, **change) == said
 
@@ -73,10 +76,37 @@ def test_what_could_not_be_judged_blocks_and_what_could_does_not() -> None:
         ("single_leg_glute_bridge", {"posture": "upright"}, "posture_supine"),
         ("single_leg_glute_bridge", {"elevation_deg": 8.0}, "raise"),
         ("single_leg_glute_bridge", {"toward_left": 0.1, "toward_chest": 0.7}, "facing_side"),
+        ("glute_bridge", {"elevation_deg": 60.0}, "lower"),
+        ("glute_bridge", {"facing": "front", "toward_left": 0.1, "toward_head": -0.9}, "facing_side"),
+        ("side_lying_hip_abduction", {"elevation_deg": 3.0}, "raise"),
+        ("side_lying_hip_abduction", {"facing": "back", "toward_chest": -0.8}, "facing_front"),
+        ("side_lying_hip_abduction", {"posture": "supine"}, "posture_side_lying"),
+        ("lateral_band_walk", {"facing": "right", "toward_left": -1.0, "yaw_deg": 0.0}, "facing_front"),
+        ("lateral_band_walk", {"posture": "supine"}, "posture_upright"),
+        ("pigeon_pose", {"toward_left": 0.1}, "facing_side"),
+        ("hip_flexor_stretch", {"toward_left": 0.1}, "facing_side"),
+        ("figure_four_stretch", {"toward_left": 0.95, "toward_head": 0.0}, "end_feet"),
+        ("figure_four_stretch", {"toward_left": 0.8, "toward_head": 0.6}, "end_feet"),
+        ("figure_four_stretch", {"toward_left": 0.1, "toward_head": -0.9}, "facing_side"),
     ],
 )
 def test_where_the_camera_or_the_person_should_be(exercise: str, change: dict[str, object], said: str) -> None:
     assert code(exercise, **change) == said
+
+
+@pytest.mark.parametrize("exercise", exercise_ids())
+def test_wherever_the_camera_stands_the_advice_says_what_to_do(exercise: str) -> None:
+    """Never only that it has to be moved, and where the words do not say whereto, the exercise's own do."""
+    ways = [("front", 0.9, 0.0), ("back", -0.9, 0.0), ("left", 0.0, 0.9), ("right", 0.0, -0.9)]
+    checker = get_exercise(exercise)()
+    for (facing, chest, left), head, elevation_deg in product(ways, (-0.8, -0.3, 0.0, 0.3, 0.8), (-10.0, 20.0, 70.0)):
+        place = {"facing": facing, "yaw_deg": 0.0, "toward_chest": chest, "toward_left": left, "toward_head": head}
+        view = replace(good_view(exercise), elevation_deg=elevation_deg, **place)  # type: ignore[arg-type]
+        advice = placement_of(view, checker).advice
+        assert (advice is None) == (not checker.camera_advice(view))
+        if advice is not None:
+            assert advice.code != "camera", place
+            assert advice.hint == checker.about.camera
 
 
 def test_an_unknown_view_still_gets_advice() -> None:
@@ -88,10 +118,16 @@ def test_every_advice_has_words() -> None:
     assert all(text and not text.endswith(".") for text, _ in wording.ADVICE.values())
 
 
+def test_before_anything_was_looked_at_nobody_is_told_to_move() -> None:
+    squat = between(golden("squat_clean_right"), 0.0, 0.4)
+    check = PlacementCheck(get_exercise("single_leg_box_squat")())
+    advised = [check.update(pose).advice for pose in squat]
+    assert {advice.code for advice in advised if advice} == {"looking"}
+
+
 def test_the_check_follows_the_person_within_two_seconds() -> None:
     check = PlacementCheck(get_exercise("single_leg_box_squat")())
     squat = between(golden("squat_clean_right"), 0.0, 3.0)
-    assert check.update(Pose.nobody(0.0, squat.size_px)).blocked
     for pose in squat:
         placement = check.update(replace(pose, t_s=pose.t_s + 0.1))
     assert placement.advice is None

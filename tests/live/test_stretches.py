@@ -32,6 +32,14 @@ def test_what_was_held_is_said_and_summed_up() -> None:
     assert report.holds[0].longest_s == pytest.approx(truth(NAME)["reps"][0]["hold_s"], abs=1.0)
 
 
+def test_a_hold_that_was_too_short_is_called_a_hold_and_said_in_sentences() -> None:
+    live = play(at_rate(golden(NAME), 25.0), "hip_flexor_stretch")
+    (mend,) = live.result().summary.to_mend
+    assert mend.text.endswith("(hold 1)")
+    (held,) = [cue for cue in live.cues if cue.kind == "count"]
+    assert held.hint.startswith("Held for")
+
+
 def test_a_long_hold_is_ticked_off_in_tens() -> None:
     watch = TempoWatch(get_exercise("hip_flexor_stretch").about)
     beeps = [(t_s, wish.beep) for t_s in range(50) for wish in watch.update(float(t_s), "hold")[1]]
