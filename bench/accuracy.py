@@ -42,13 +42,15 @@ def main() -> None:
     if options.write:
         options.write.write_text(text, encoding="utf-8")
     if options.write and options.part == "test":
-        publish(scored, figures, real, PUBLISHED)
+        publish(scored, figures, real, PUBLISHED, {clip.truth.name: clip.recognised for clip in scored})
         publish_tagged(tagged)
 
 
-def score_all(clips: Sequence[ClipTruth], folder: Path = DATA, workers: int = 1) -> list[ScoredClip]:
-    """Every clip scored, in the order given."""
-    work = partial(score_clip, folder=folder)
+def score_all(
+    clips: Sequence[ClipTruth], folder: Path = DATA, workers: int = 1, recognising: bool = True
+) -> list[ScoredClip]:
+    """Every clip scored, in the order given; see ``score_clip``."""
+    work = partial(score_clip, folder=folder, recognising=recognising)
     if workers == 1:
         return [work(clip) for clip in clips]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

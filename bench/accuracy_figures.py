@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from bench import intervals
@@ -76,11 +77,14 @@ def _wrongs(clip: ScoredClip) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: the clips it rests on, the figures that have an interval, the rows of real people."""
+    """What was published: the clips it rests on and what each was taken for, the figures that have an interval, the
+    rows of real people.
+    """
 
     clips: tuple[str, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     real: tuple[Row, ...] = ()
+    recognised: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class AboutClip(Protocol):
@@ -91,7 +95,13 @@ class AboutClip(Protocol):
         """The clip."""
 
 
-def publish(clips: Sequence[AboutClip], figures: Mapping[str, Figure], real: Sequence[Row], path: Path) -> None:
+def publish(
+    clips: Sequence[AboutClip],
+    figures: Mapping[str, Figure],
+    real: Sequence[Row],
+    path: Path,
+    recognised: Mapping[str, str | None] = MappingProxyType({}),
+) -> None:
     """Write the figures for the test that holds scoring to them, and for the next page."""
     rows = {
         name: {"value": _round(f.value), "low": _round(f.low), "high": _round(f.high), "n": f.n}
@@ -99,6 +109,7 @@ def publish(clips: Sequence[AboutClip], figures: Mapping[str, Figure], real: Seq
         if f.has_interval
     }
     record = {"clips": [clip.truth.name for clip in clips], "figures": rows, "real": list(real)}
+    record |= {"recognised": dict(recognised)} if recognised else {}
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
@@ -108,7 +119,7 @@ def published(path: Path = PUBLISHED) -> Published:
         return Published()
     record = json.loads(path.read_text(encoding="utf-8"))
     figures = {name: Figure(**row) for name, row in record["figures"].items()}
-    return Published(tuple(record["clips"]), figures, tuple(record["real"]))
+    return Published(tuple(record["clips"]), figures, tuple(record["real"]), record.get("recognised", {}))
 
 
 def _round(value: float) -> float:

@@ -119,8 +119,11 @@ class ScoredClip:
         return read is not None and abs(read - (self.truth.cadence_spm or 0.0)) <= 0.5
 
 
-def score_clip(truth: ClipTruth, folder: Path = DATA) -> ScoredClip:
-    """Score a clip as `formcheck check TRACK --exercise ...` does, the side found by itself."""
+def score_clip(truth: ClipTruth, folder: Path = DATA, recognising: bool = True) -> ScoredClip:
+    """Score a clip as `formcheck check TRACK --exercise ...` does, the side found by itself.
+
+    ``recognising`` also tells what it is taken for where nobody names the exercise, which takes ten times as long.
+    """
     path = folder / f"{truth.name}.npz"
     exercise = get_exercise(truth.exercise)
     checker = make_checker(exercise, exercise.Params(), "auto")
@@ -131,7 +134,8 @@ def score_clip(truth: ClipTruth, folder: Path = DATA) -> ScoredClip:
         report = score_track(track, checker).report
     except NobodyToScoreError:
         report = None
-    return replace(beside_truth(truth, report, checker.view()), recognised=recognised_as(track))
+    scored = beside_truth(truth, report, checker.view())
+    return replace(scored, recognised=recognised_as(track)) if recognising else scored
 
 
 def recognised_as(track: PoseTrack) -> str | None:

