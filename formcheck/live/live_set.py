@@ -171,7 +171,7 @@ class LiveSet:
         self._advise(placement, pose.t_s)
         ready = placement.advice is None
         stage: Stage = "ready" if ready else "setup"
-        share = max(hand, still if ready and self._hands_free and not self._running else 0.0)
+        share = max(hand, still if placement.good_enough and self._hands_free and not self._running else 0.0)
         if stage != self._state.stage:
             self._events.append(StageChanged(t_s=pose.t_s, stage=stage))
         self._show(stage=stage, in_place=ready, advice=placement.advice, start_share=round(share, 3))
@@ -210,7 +210,7 @@ class LiveSet:
             return "movement"
         if hand >= 1:
             return "raised_hand"
-        return "held_still" if still >= 1 and placement.advice is None and not self._running else None
+        return "held_still" if still >= 1 and placement.good_enough and not self._running else None
 
     def _start(self, by: StartedBy, pose: Pose, outcome: Outcome) -> None:
         self._place, self._away = Place(), Held(AWAY_S)

@@ -36,6 +36,9 @@ _PICTURE: Final[tuple[tuple[str, Mapping[str, float]], ...]] = (
     ("closer", {"height_share": 0.6}),
     ("whole_body", {"in_frame_share": 1.0}),
 )
+_OUT_OF_REACH: Final = frozenset({"slow_camera"})
+"""Advice that stays a wish where the device cannot do better."""
+
 _FACING: Final[Mapping[Facing, tuple[float, float]]] = {
     "front": (1.0, 0.0),
     "back": (-1.0, 0.0),
@@ -59,6 +62,11 @@ class Placement:
     def blocked(self) -> bool:
         """Nothing could be judged like this."""
         return self.advice is not None and self.advice.blocks
+
+    @property
+    def good_enough(self) -> bool:
+        """There is nothing left that the person could put right from where they are."""
+        return self.advice is None or self.advice.code in _OUT_OF_REACH
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,10 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "middle": ("Move to the middle", "Part of you is outside the picture."),
     "closer": ("Come closer", "You are small in the picture."),
     "light": ("Switch on a light", "The picture is dark."),
-    "slow_camera": ("The camera is too slow", "Close other programs; more light helps as well."),
+    "slow_camera": (
+        "The picture is slow",
+        "More light helps, and closing other programs. You can start all the same, but times are less exact.",
+    ),
     "raise": ("Raise the camera", ""),
     "lower": ("Lower the camera", ""),
     "posture_upright": ("Stand up", ""),

@@ -176,6 +176,13 @@ def test_holding_still_in_place_starts_the_set() -> None:
     assert max(state.start_share for state in said.states) > 0.8
 
 
+def test_a_slow_picture_does_not_keep_the_set_from_starting() -> None:
+    slow = [pose for i, pose in enumerate(standing_still(golden(SQUAT), 1.0, 5.0)) if i % 2 == 0]
+    said = play(slow, "single_leg_box_squat")
+    assert any(state.advice and state.advice.code == "slow_camera" for state in said.states)
+    assert [by for _, by in said.started] == ["held_still"]
+
+
 def test_holding_still_where_the_camera_sees_nothing_useful_does_not_start() -> None:
     dark = [replace(pose, brightness=5.0) for pose in standing_still(golden(SQUAT), 1.0, 6.0)]
     said = play(dark, "single_leg_box_squat")

@@ -51,7 +51,7 @@ export class Screen {
     write(part["stage-title"], title);
     this.shown = {};
     this.resized = new ResizeObserver(() => this.refit());
-    this.resized.observe(stage);
+    for (const each of [stage, part.gauge]) this.resized.observe(each); // buttons that wrap take room as well
   }
 
   close() {

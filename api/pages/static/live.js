@@ -185,7 +185,7 @@ function happened(event, { events, state }) {
   if (event.kind === "cue") {
     voice.tell(event.cue);
     if (event.cue.kind !== "tempo") announce(event.cue.say || event.cue.text, event.cue.kind === "advice");
-  } else if (event.kind === "rep" && event.rep.complete && !events.some((other) => other.kind === "cue")) {
+  } else if (event.kind === "rep" && event.rep.complete && set.hello.cues !== "full" && !events.some((other) => other.kind === "cue")) {
     announce(String(state.count));
   }
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -167,6 +169,7 @@ def test_a_set_without_a_hand_from_set_up_to_summary(
         assert any(cue in line for cue in faults for line in said)
         assert [line for line in said if "1." in line or "2." in line]
         assert set(said) <= set(announced)
+        assert not [line for line in announced if line.isdigit()], "each count is announced once, as it is said"
         page.get_by_role("link", name=wording.PAGE["whole_report"]).click()
         done = server.finished(page.url.rpartition("/")[2])
     assert done["state"] == "done", done
@@ -218,6 +221,51 @@ def test_a_camera_that_is_pulled_out_and_put_in_again(page: Page, server: Served
     assert wording.CAMERA_LOST in page.evaluate("window.announced")
     count_to(page, 2)
     assert stop(page) >= 1
+
+
+@contextmanager
+def asleep(browser: Browser) -> Iterator[None]:
+    """Every tab of the browser stands still, as in a phone's pocket; its connections stay open."""
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    tabs = [process["id"] for process in found if process["type"] == "renderer"]
+    assert tabs
+    for tab in tabs:
+        os.kill(tab, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for tab in tabs:
+            os.kill(tab, signal.SIGCONT)
+
+
+def test_a_tab_that_slept_goes_on_with_its_set(looped: Browser, page: Page, server: Served) -> None:
+    before = analyses(server)
+    switch_on(page, server.url)
+    start_counting(page)
+    count_to(page, 1)
+    with asleep(looped):
+        time.sleep(5)
+    done = counted(page)
+    expect(page.locator("#cue-text")).to_have_text(re.compile("No picture for [4-7] seconds"), timeout=PATIENCE_MS)
+    count_to(page, done + 1)
+    assert stop(page) >= done
+    assert len(analyses(server)) == len(before) + 1
+
+
+def test_a_tab_that_slept_too_long_finds_its_summary(
+    looped: Browser, page: Page, server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = analyses(server)
+    switch_on(page, server.url)
+    start_counting(page)
+    count_to(page, 1)
+    monkeypatch.setattr("api.live.connection.LONGEST_GAP_S", 2.0)
+    with asleep(looped):
+        time.sleep(5)
+        assert len(analyses(server)) == len(before) + 1
+    expect(page.locator("#over-reason")).to_have_text(wording.ENDED["long_gap"], timeout=PATIENCE_MS)
+    expect(page.get_by_role("link", name=wording.PAGE["whole_report"])).to_be_visible()
+    assert len(analyses(server)) == len(before) + 1
 
 
 def test_of_two_tabs_the_newer_one_has_the_set(page: Page, server: Served) -> None:

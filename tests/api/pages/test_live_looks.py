@@ -109,6 +109,32 @@ def test_on_a_phone_nothing_is_cut_off(chromium: Browser, idle: Served, size: di
     context.close()
 
 
+def test_the_count_takes_the_room_that_a_button_leaves(chromium: Browser, idle: Served) -> None:
+    """Before a set there is one button more, which takes a line of its own on the smallest screens."""
+    size = {"width": 320, "height": 480}
+    context = chromium.new_context(viewport=size, screen=size)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{idle.url}/live")
+    page.evaluate(SHOW, [state("setup").model_dump(mode="json"), ""])
+    page.evaluate(SHOW, [state("counting", phase_word="lower").model_dump(mode="json"), ""])
+    page.evaluate("document.getElementById('leave').hidden = true")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    shown = page.evaluate("document.getElementById('count').style.fontSize")
+    page.evaluate("window.shown.refit()")
+    assert shown == page.evaluate("document.getElementById('count').style.fontSize")
+    context.close()
+
+
+def test_nothing_is_drawn_where_nothing_is_said(chromium: Browser, idle: Served) -> None:
+    context = chromium.new_context(viewport=LAPTOP)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{idle.url}/live")
+    page.evaluate(SHOW, [state("counting", count=1, phase_word="hold").model_dump(mode="json"), ""])
+    assert page.evaluate("getComputedStyle(document.getElementById('band')).borderLeftColor") == "rgba(0, 0, 0, 0)"
+    assert page.locator("#cue-sign").locator("..").is_hidden()
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_part_has_its_name_and_can_be_seen(chromium: Browser, idle: Served, scheme: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)  # type: ignore[arg-type]
