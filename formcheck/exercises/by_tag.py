@@ -24,6 +24,7 @@ from formcheck.results import Rep, Verdict
 from formcheck.tag.angles import Start, mean_turn, start_of, twist_deg
 from formcheck.tag.heading import Placed, level_lift_deg, up_of_lying, weighed
 from formcheck.tag.pelvis import Pelvis, TagRecord
+from formcheck.tag.resolve import turns_of
 from formcheck.tag.trust import astray, trust_in
 
 __all__ = ["CONTRADICTS", "SQUARE_ON", "TAG_SOURCE", "TagAngle", "TaggedSet", "settled", "tag_remarks"]
@@ -45,6 +46,7 @@ _SURE_MARGIN: Final = 4.6
 """Odds of a hundred to one, as a natural logarithm: below, the other pose has to be reckoned with."""
 
 _MOST_DOUBT_DEG: Final = 3.0
+_MOST_NOISE_DEG: Final = 5.0
 _FURTHEST_DEG: Final = 45.0
 """No pelvis turns further in these movements: the wrong one of a tag's two poses was taken."""
 _SLID_DEG: Final = 5.0
@@ -92,10 +94,14 @@ class TagAngle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The tag (3, 3) over some frames; ``other`` is its other pose where that has to be reckoned with."""
+    """The tag (3, 3) over some frames; ``other`` is its other pose where that has to be reckoned with.
+
+    ``tilt_sd_deg`` is how far its tilt is off, whatever the number of frames: compression and a bend last.
+    """
 
     turn: Array
     other: Array
+    tilt_sd_deg: float
 
     @property
     def both(self) -> tuple[Array, Array]:
@@ -145,7 +151,8 @@ class TaggedSet:
         sinks = -float(self._free(rep.side))
 
         def dropped(start: Start, now: Array, then: Array) -> float:
-            return sinks * level_lift_deg(replace(start, turn=then), up_of_lying(start) if lying else UP, now)
+            other = replace(start, turn=then, left=then @ start.turn.T @ start.left)
+            return sinks * level_lift_deg(other, up_of_lying(other) if lying else UP, now)
 
         def among_all(start: Start, seen: _Seen) -> tuple[float, float]:
             placed = [Placed(seen.turn, self._free(rep.side)), *self._others(rep, start)]
@@ -185,10 +192,13 @@ class TaggedSet:
         doubt = max(abs(angle(start, now, then) - usual) for now, then in product(seen.both, rest.both))
         if doubt > _MOST_DOUBT_DEG:
             return TagAngle(math.nan, math.nan, time_s, SQUARE_ON)
+        noise = _NINE_IN_TEN * _noise_deg(seen, rest, lambda now, then: angle(start, now, then) - usual)
+        if noise > _MOST_NOISE_DEG:
+            return TagAngle(math.nan, math.nan, time_s, SQUARE_ON)
         value, sd = best(start, seen)
         if not abs(value) <= _FURTHEST_DEG:
             return TagAngle(math.nan, math.nan, time_s, _TOO_FAR)
-        error = math.hypot(self.error_deg, _NINE_IN_TEN * sd) + doubt
+        error = math.hypot(self.error_deg, _NINE_IN_TEN * sd, noise) + doubt
         return TagAngle(value, error, time_s, _ALL_ALIKE if sd > _SHARED_SD_DEG else "")
 
     def _read(self, rep: Measured) -> tuple[Start, _Seen, _Seen]:
@@ -221,7 +231,7 @@ class TaggedSet:
             raise _UntoldError(_SLIDING)
         if before is not None and _in_plane_deg(rest.turn, before.turn) > _SLID_DEG:
             back = before.turn.T @ rest.turn
-            seen = _Seen(seen.turn @ back, seen.other @ back)
+            seen = replace(seen, turn=seen.turn @ back, other=seen.other @ back)
         return start, rest, seen
 
     def _start(self, rep: Measured) -> tuple[Start, _Seen]:
@@ -282,7 +292,8 @@ class TaggedSet:
         resolved = self.pelvis.resolved
         turn = mean_turn(resolved.turns[inside])
         sure = float(np.median(resolved.margin[inside])) >= _SURE_MARGIN
-        return _Seen(turn, turn if sure else mean_turn(resolved.others[inside]))
+        other = turn if sure else mean_turn(resolved.others[inside])
+        return _Seen(turn, other, float(np.median(self.pelvis.tilt_sd_deg[inside])))
 
 
 def tag_error(half_width_deg: float, of: str) -> Any:
@@ -338,6 +349,19 @@ def tag_remarks(record: TagRecord, tagged: TaggedSet | None, reps: Sequence[Rep]
     contradicted = f"The tag and the body's landmarks contradict in {_listed(against)}; the tag was taken. {SEE_TO_IT}"
     worn = tagged.remarks if tagged else ()
     return (*astray(record), *worn, *([contradicted] if against else []))
+
+
+def _noise_deg(seen: _Seen, rest: _Seen, change: Callable[[Array, Array], float]) -> float:
+    """How far a reading is off for the tag's tilt alone, as a standard deviation."""
+    now, then = (_tilted(each) for each in (seen, rest))
+    moved = [change(turn, rest.turn) for turn in now] + [change(seen.turn, turn) for turn in then]
+    return math.hypot(*moved)
+
+
+def _tilted(seen: _Seen) -> list[Array]:
+    """The tag tilted by a standard deviation, about the camera's right and about its down."""
+    sd = math.radians(seen.tilt_sd_deg)
+    return [turns_of(np.array(axis) * sd) @ seen.turn for axis in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))]
 
 
 def _listed(reps: Sequence[int]) -> str:

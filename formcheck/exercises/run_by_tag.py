@@ -125,7 +125,8 @@ class TaggedRun:
     def _middles_s(self) -> dict[Stance, float]:
         """When the pelvis is lowest in each stance; steps in which it does not sink are left out."""
         height_px = self.pelvis.corners_px.mean(axis=1)[:, 1]
-        lows_s, middles_s = _lows_s(self.pelvis.t_s, height_px, _MOST_GAP_FRAMES * self.pelvis.frame_s), {}
+        lows_s = _lows_s(self.pelvis.t_s, height_px, _MOST_GAP_FRAMES * self.pelvis.frame_s)
+        middles_s: dict[Stance, float] = {}
         for step in self.steps:
             nearest_s = min(lows_s, key=lambda low_s: abs(low_s - step.t_s), default=math.inf)
             if abs(nearest_s - step.t_s) <= _MOST_OFF_S and nearest_s not in middles_s.values():

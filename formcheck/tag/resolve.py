@@ -13,24 +13,30 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.pose.tag_seen import Array
 
 __all__ = ["Resolved", "resolve", "turns_of"]
 
-CORNER_SD_PX: Final = 0.2
-"""Scatter of a corner in compressed film; what is common to all frames of a film shows in none of them alone."""
+_LEAST_PX: Final = 0.1
+_MISFITS: Final = 3.0
+"""Scatter of a corner in compressed film, or, where it is more, so many times the usual error of the pose that fits
+better: a card that fits neither pose, since it is creased, tells little by fitting one of them less badly."""
 
-_FIT_COST_MOST: Final = 6.0
+_FIT_TOLD: Final = 6.0
+"""How many frames' fits a film is worth: what misleads one, a crease or compression, misleads the next."""
+
 _STILL_DEG: Final = 2.0
 _SWIFT_DEG_PER_S: Final = 60.0
-"""How far a reading scatters, and how fast a pelvis turns at most while running."""
+_SWIFT_FOR_S: Final = 0.5
+"""How far a reading scatters, and how fast and for how long a pelvis turns at most while running."""
 
 _LEAP_COST_MOST: Final = 25.0
-_FACING_SD_DEG: Final = 25.0
+_FACING_SD_DEG: Final = 15.0
 _FACING_TOLD: Final = 3.0
-"""How far landmarks may be off about where the tag faces, and how often over a film they tell it anew: what puts them
-off, a belly's slope for one, does so in every frame alike."""
+"""How far landmarks may be off about where the tag faces (ours, from rendered people: 4 to 25 degrees), and how often
+over a film they tell it anew: what puts them off, a belly's slope for one, does so in every frame alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,31 +71,43 @@ def between_deg(one: Array, two: Array) -> Array:
     return angle
 
 
-def resolve(t_s: Array, rotations: Array, errors_px: Array, faces: Array) -> Resolved:
+def resolve(
+    t_s: Array, turns: Array, errors_px: Array, faces: Array, tilt_sd_deg: Array, clear: NDArray[np.bool_]
+) -> Resolved:
     """Choose one of both poses in every frame.
 
     Args:
         t_s: (n,) times, increasing.
-        rotations: (n, 2, 3) rotation vectors of both poses.
+        turns: (n, 2, 3, 3) both poses.
         errors_px: (n, 2) how badly each fits, root mean square of the corners.
         faces: (n, 3) unit vector along which landmarks expect the tag to look, along the camera's axes; NaN: unknown.
+        tilt_sd_deg: (n,) how far the tilt of either pose may be off.
+        clear: (n,) whether all of the tag is seen, in one frame at least. Where something covers a corner both poses
+            may come out the same, and the way through would change from one to the other there: of such a frame the
+            pose nearer to the last clear one is taken.
     """
-    turns = turns_of(rotations)
-    own = _fit_cost(errors_px) + _facing_cost(turns, faces)
-    leap = _leap_cost(t_s, turns)
+    own = _fit_cost(errors_px[clear]) + _facing_cost(turns[clear], faces[clear])
+    best, margin = _chosen(own, _leap_cost(t_s[clear], turns[clear], tilt_sd_deg[clear]))
+    before = np.maximum(np.cumsum(clear) - 1, 0)
+    likely = turns[clear][np.arange(len(best)), best][before]
+    taken = np.where(clear, best[before], np.argmin(between_deg(turns, likely[:, None]), axis=1))
+    frames = np.arange(len(t_s))
+    return Resolved(turns[frames, taken], turns[frames, 1 - taken], margin[before])
+
+
+def _chosen(own: Array, leap: Array) -> tuple[NDArray[np.intp], Array]:
+    """(n,) which pose is taken, and (n,) by what margin."""
     forward, backward = _cheapest(own, leap), _cheapest(own[::-1], leap[::-1].swapaxes(1, 2))[::-1]
     through = forward + backward - own
-    best = np.argmin(through, axis=1)
-    frames = np.arange(len(t_s))
-    margin = np.abs(through[:, 0] - through[:, 1])
-    return Resolved(turns[frames, best], turns[frames, 1 - best], margin)
+    return np.argmin(through, axis=1), np.abs(through[:, 0] - through[:, 1])
 
 
 def _fit_cost(errors_px: Array) -> Array:
-    """(n, 2); errors are root mean squares of four corners, each of two coordinates."""
-    cost = 4 * errors_px**2 / (2 * CORNER_SD_PX**2)
-    cheapest: Array = np.minimum(cost - cost.min(axis=1, keepdims=True), _FIT_COST_MOST)
-    return cheapest
+    """(n, 2); the scatter of corners is not known: where both poses fit badly, neither is much the better."""
+    usual_px = max(_LEAST_PX, _MISFITS * float(np.median(errors_px.min(axis=1))))
+    cost = 2 * np.log(errors_px**2 + usual_px**2)
+    told: Array = (cost - cost.min(axis=1, keepdims=True)) * min(1.0, _FIT_TOLD / len(cost))
+    return told
 
 
 def _facing_cost(turns: Array, faces: Array) -> Array:
@@ -99,10 +117,11 @@ def _facing_cost(turns: Array, faces: Array) -> Array:
     return told
 
 
-def _leap_cost(t_s: Array, turns: Array) -> Array:
+def _leap_cost(t_s: Array, turns: Array, tilt_sd_deg: Array) -> Array:
     """(n - 1, 2, 2) from each pose of a frame to each of the next."""
     apart = between_deg(turns[:-1, :, None], turns[1:, None, :])
-    usual = np.hypot(_STILL_DEG, _SWIFT_DEG_PER_S * np.diff(t_s))[:, None, None]
+    swift = _SWIFT_DEG_PER_S * np.minimum(np.diff(t_s), _SWIFT_FOR_S)
+    usual = np.sqrt(_STILL_DEG**2 + swift**2 + tilt_sd_deg[:-1] ** 2 + tilt_sd_deg[1:] ** 2)[:, None, None]
     cost: Array = np.minimum(0.5 * (apart / usual) ** 2, _LEAP_COST_MOST)
     return cost
 

@@ -24,7 +24,10 @@ def seen(
         for turn in truths
     ]
     rotations, errors_px = (np.array(column) for column in zip(*solved, strict=True))
-    return resolve(np.arange(len(truths)) / rate_hz, rotations, errors_px, np.tile(faces, (len(truths), 1)))
+    t_s, turns, toward = np.arange(len(truths)) / rate_hz, turns_of(rotations), np.tile(faces, (len(truths), 1))
+    off = 0.3 / side_px
+    tilt_sd_deg = np.degrees(off / np.maximum(np.hypot(*turns[:, 0, :2, 2].T), np.sqrt(off)))
+    return resolve(t_s, turns, errors_px, toward, tilt_sd_deg, np.ones(len(t_s), dtype=bool))
 
 
 def wrong(resolved: Resolved, truths: list[Array]) -> int:

@@ -1,0 +1,63 @@
+"""Both poses of a square tag once more, for a focal length that was not known when it was found."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from formcheck.pose.tag_seen import Array
+from formcheck.tag.resolve import turns_of
+
+__all__ = ["solved"]
+
+_SQUARE: Final = np.array([[-0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.5, -0.5, 0.0], [-0.5, -0.5, 0.0]])
+_ROUNDS: Final = 6
+_DAMPING: Final = 1e-3
+
+
+def solved(corners_px: Array, turns: Array, focal_px: float) -> tuple[Array, Array]:
+    """The poses nearest to some that are roughly right, with the least error of the corners (Gauss and Newton).
+
+    Args:
+        corners_px: (n, 4, 2) from the middle of the picture.
+        turns: (n, k, 3, 3) rotations from the tag's axes to the camera's.
+        focal_px: of the camera.
+
+    Returns:
+        (n, k, 3, 3) rotations and (n, k) root mean square errors in pixels.
+    """
+    count, many = turns.shape[:2]
+    seen = np.repeat(corners_px, many, axis=0) / focal_px
+    turn = turns.reshape(-1, 3, 3)
+    place = _place(seen)
+    for _ in range(_ROUNDS):
+        off, slopes = _off(seen, turn, place)
+        normal = np.einsum("nri,nrj->nij", slopes, slopes)
+        normal += _DAMPING * normal.diagonal(axis1=1, axis2=2)[:, :, None] * np.eye(6)
+        step = np.linalg.solve(normal, np.einsum("nri,nr->ni", slopes, off)[..., None])[..., 0]
+        turn, place = turns_of(step[:, :3]) @ turn, place + step[:, 3:]
+    off, _ = _off(seen, turn, place)
+    error_px = focal_px * np.sqrt((off**2).sum(axis=1) / 4)
+    return turn.reshape(count, many, 3, 3), error_px.reshape(count, many)
+
+
+def _place(seen: Array) -> Array:
+    """(n, 3) roughly where the middle is, in sides of the tag."""
+    middle = seen.mean(axis=1)
+    edges = np.linalg.norm(seen - np.roll(seen, 1, axis=1), axis=2).max(axis=1)
+    place: Array = np.concatenate([middle, np.ones((len(seen), 1))], axis=1) / edges[:, None]
+    return place
+
+
+def _off(seen: Array, turn: Array, place: Array) -> tuple[Array, Array]:
+    """(n, 8) seen minus shown, and (n, 8, 6) how what is shown changes with a small turn and move."""
+    arms = np.einsum("nij,cj->nci", turn, _SQUARE)
+    x, y, z = np.moveaxis(arms + place[:, None], -1, 0)
+    zero = np.zeros_like(z)
+    by_point = np.stack([1 / z, zero, -x / z**2, zero, 1 / z, -y / z**2], axis=-1).reshape(*z.shape, 2, 3)
+    a, b, c = np.moveaxis(arms, -1, 0)
+    by_turn = np.stack([zero, c, -b, -c, zero, a, b, -a, zero], axis=-1).reshape(*z.shape, 3, 3)
+    slopes = np.concatenate([by_point @ by_turn, by_point], axis=-1)
+    shown = np.stack([x / z, y / z], axis=-1)
+    return (seen - shown).reshape(len(seen), 8), slopes.reshape(len(seen), 8, 6)
