@@ -6,6 +6,7 @@ analysis's id, never a name of a person or a file, and outlives both until its o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from anyio.to_thread import run_sync
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.caller import Caller
@@ -25,6 +27,9 @@ from api.problems import DATABASE_ERRORS, problem_response
 __all__ = ["Audit", "AuditLog"]
 
 UNRECORDED: Final = "the database does not take the record of this access, and without it nothing is told; try again"
+
+_MADE: Final = re.compile(r"(?:/v1)?/analyses/([0-9a-f-]{36})")
+"""Location of an analysis: of the one that was made, or tried again."""
 
 _log = structlog.get_logger()
 
@@ -88,7 +93,7 @@ class Audit:
 
         async def noting(message: Message) -> None:
             nonlocal refused
-            if message["type"] == "http.response.start" and not await _noted(scope, message["status"]):
+            if message["type"] == "http.response.start" and not await _noted(scope, message):
                 refused = True
                 await problem_response(503, "database-unavailable", UNRECORDED)(scope, receive, send)
             elif not refused:
@@ -97,18 +102,27 @@ class Audit:
         await self._app(scope, receive, noting)
 
 
-async def _noted(scope: Scope, status: int) -> bool:
+async def _noted(scope: Scope, start: Message) -> bool:
     """Whether this answer is recorded, or need not be."""
     caller: Caller | None = scope["state"].get("caller")
-    analysis_id = scope.get("path_params", {}).get("analysis_id", "")
     path = getattr(scope.get("route"), "path", "")
-    listed = scope["method"] == "GET" and path.endswith("/analyses")
-    if caller is None or not caller.key_id or not (analysis_id or listed):
+    concerned = _concerned(scope, start)
+    if scope["method"] == "GET" and path.endswith("/analyses"):
+        concerned = {""}  # the list
+    if caller is None or not caller.key_id or not concerned:
         return True
     log = AuditLog(scope["app"].state.services.database)
     try:
-        await run_sync(log.note, caller, f"{scope['method']} {path}", str(analysis_id)[:36], status)
+        for analysis_id in sorted(concerned):
+            await run_sync(log.note, caller, f"{scope['method']} {path}", analysis_id, start["status"])
     except DATABASE_ERRORS as error:
         _log.warning("database_unavailable", error=type(error).__name__)
         return False
     return True
+
+
+def _concerned(scope: Scope, start: Message) -> set[str]:
+    """The analyses that the address names, and the one that the answer leads to because it was made."""
+    asked = scope.get("path_params", {}).get("analysis_id")
+    made = _MADE.fullmatch(Headers(raw=start["headers"]).get("location", ""))
+    return {each[:36] for each in (str(asked or ""), made[1] if made else "") if each}

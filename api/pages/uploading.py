@@ -54,6 +54,13 @@ class Choice:
         return self.checkers[0].about.movement if self.checkers else UNNAMED
 
     @property
+    def one(self) -> str:
+        """What one film shows."""
+        if not self.checkers:
+            return "set or run"
+        return "run" if self.exercise in RUN_VIEWS else "set"
+
+    @property
     def of_one_side(self) -> bool:
         """Whether there may be a side that works."""
         return not self.checkers or self.checkers[0].about.dose.per_side
@@ -65,7 +72,7 @@ class Choice:
 
 BOTH_VIEWS: Final = tuple(get_exercise(known) for known in RUN_VIEWS)
 
-UNNAMED_TITLE: Final = "Any of these, recognised from the movement"
+UNNAMED_TITLE: Final = "Any exercise, recognised from the movement"
 
 UNNAMED: Final = (
     "One set of one of the exercises, or one run. What is done is recognised from the movement; where that is not"

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,23 @@ def stalled(server: Served) -> http.client.HTTPConnection:
     return connection
 
 
+@contextmanager
+def dripping(server: Served) -> Iterator[None]:
+    """An upload that comes slowly, as long as the block lasts."""
+    connection, over = stalled(server), threading.Event()
+
+    def drip() -> None:
+        while not over.wait(0.05):
+            connection.send(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+    connection.close()
+
+
 def test_an_upload_that_stalls_is_ended(strict: Served) -> None:
     answer = stalled(strict).getresponse()
     assert answer.status == 408
@@ -247,12 +265,11 @@ def test_an_upload_that_stalls_is_ended(strict: Served) -> None:
 
 
 def test_an_upload_that_finds_no_turn_is_told_when_to_come_again(strict: Served, clip: Path) -> None:
-    holding = stalled(strict)
-    until(lambda: files_of(strict) != [])
-    answer = strict.upload(clip, expect=503)
+    with dripping(strict):
+        until(lambda: any(path.suffix == ".partial" for path in files_of(strict)))
+        answer = strict.upload(clip, expect=503)
     problem(answer, 503, "too-many-uploads")
     assert int(answer.headers["Retry-After"]) > 0
-    holding.close()
 
 
 def test_a_full_queue_is_told(strict: Served, clip: Path) -> None:

@@ -22,9 +22,18 @@ source.addEventListener("deleted", () => finish(() => location.assign("/analyses
 source.addEventListener("error", () => {
   // Connections come back by themselves; a refusal, as after logging out, does not.
   if (source.readyState === EventSource.CLOSED && !ended) {
-    setTimeout(() => location.reload(), 5000);
+    lookAgain();
   }
 });
+
+async function lookAgain() {
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (answer && answer.status === 404) {
+    finish(() => location.assign("/analyses"));  // deleted before we listened
+  } else {
+    setTimeout(() => location.reload(), 5000);
+  }
+}
 
 function finish(go) {
   ended = true;

@@ -20,7 +20,7 @@ from api.access.keys import KeyRing
 from api.app import create_app
 from api.database.engine import Database
 from api.database.migrate import migrate
-from api.database.tables import AuditEntry
+from api.database.tables import AuditEntry, Job
 from api.jobs.sweeper import Sweeper
 from api.settings import Settings
 from formcheck.errors import UsageError
@@ -183,12 +183,27 @@ def test_who_read_what_is_recorded_with_its_answer(keyed: Keyed, clip: Path) -> 
     keyed.ask("GET", f"/v1/analyses/{mine}/report", other)
     keyed.ask("DELETE", f"/v1/analyses/{mine}", one)
     counts = keyed.recorded(mine)
+    assert ("POST /v1/analyses", 202, 1) in counts, "who made it"
     assert ("GET /v1/analyses/{analysis_id}/report", 404, 1) in counts
     assert ("DELETE /v1/analyses/{analysis_id}", 204, 1) in counts
     read = [count for action, status, count in counts if (action, status) == ("GET /v1/analyses/{analysis_id}", 200)]
     assert sum(read) == 3, "an hour may begin in between"
     listed = {row.action for row in AuditLog(keyed.served.app.state.services.database).entries(key_id=id_of(other))}
     assert listed == {"GET /v1/analyses/{analysis_id}/report"}
+
+
+def test_what_is_made_from_another_is_recorded_with_both(keyed: Keyed, clip: Path) -> None:
+    key = keyed.key()
+    first = keyed.upload(key, clip)
+    services = keyed.served.app.state.services
+    with services.database.writing() as session:
+        job = session.get(Job, first)
+        job.state, job.outputs = "done", f"analyses/{first}/made"
+    with services.store.writing(f"analyses/{first}/made/landmarks-1.npz") as track:
+        track.write(b"landmarks")
+    again = keyed.ask("POST", f"/v1/analyses/{first}/rescore", key, json={}).json()["id"]
+    for one in (first, again):
+        assert ("POST /v1/analyses/{analysis_id}/rescore", 202, 1) in keyed.recorded(one)
 
 
 def test_what_cannot_be_recorded_is_not_told(keyed: Keyed, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from api.database.tables import Job
 from api.settings import Settings
@@ -68,6 +68,15 @@ def test_two_films_of_a_run_become_one_analysis(plain: Page, waiting: Served, fi
     plain.get_by_role("button", name="Upload and score").click()
     expect(plain.get_by_role("heading", name="Waiting for its turn")).to_be_visible()
     assert [clip["exercise"] for clip in known(waiting)[0]["clips"]] == ["running_rear", "running_side"]
+
+
+def test_every_exercise_shows_where_its_camera_stands(waiting: Served) -> None:
+    exercises = [one["id"] for one in waiting.http.get("/v1/exercises").json()]
+    drawings = waiting.http.get("/upload").text.count('<svg class="drawing"')
+    assert drawings == len(exercises) + 1, "and both views of a run"
+    for exercise in exercises:
+        form = waiting.http.get(f"/upload/form?exercise={exercise}").text
+        assert form.count('<svg class="drawing"') == 1, exercise
 
 
 def test_what_was_filmed_need_not_be_named(plain: Page, waiting: Served, film: Path) -> None:
@@ -173,8 +182,21 @@ def test_cancelling_asks_first_and_deletes_everything(plain: Page, waiting: Serv
 
 def test_a_page_that_waits_notices_the_deletion(scripted: Page, waiting: Served, film: Path) -> None:
     analysis_id = made(waiting, film)
-    scripted.goto(f"{waiting.url}/analyses/{analysis_id}")
+    with scripted.expect_response("**/events"):
+        scripted.goto(f"{waiting.url}/analyses/{analysis_id}")
     waiting.http.delete(f"/v1/analyses/{analysis_id}")
+    scripted.wait_for_url("**/analyses")
+
+
+def test_a_page_that_begins_to_wait_too_late_notices_the_deletion(scripted: Page, waiting: Served, film: Path) -> None:
+    analysis_id = made(waiting, film)
+
+    def deleted_first(route: Route) -> None:
+        waiting.http.delete(f"/v1/analyses/{analysis_id}")
+        route.continue_()
+
+    scripted.route("**/events", deleted_first)
+    scripted.goto(f"{waiting.url}/analyses/{analysis_id}")
     scripted.wait_for_url("**/analyses")
 
 
