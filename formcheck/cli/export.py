@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from formcheck.cli.check import check_before
+from formcheck.cli.check import check_before, recognised
 from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
-from formcheck.exercises.registry import get_exercise
+from formcheck.exercises.registry import AUTO, get_exercise
 from formcheck.pose.region import parse_region
 
 __all__ = ["FormatName", "command"]
@@ -22,7 +23,7 @@ def command(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="A video, a folder of images, or a stored landmark track.")
     ],
-    exercise: Annotated[str, typer.Option(metavar="ID", help="See `formcheck exercises`.")],
+    exercise: Annotated[str, typer.Option(metavar="ID", help="See `formcheck exercises`; auto recognises it.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write.")],
     format: Annotated[
         FormatName | None,
@@ -47,7 +48,8 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
 ) -> None:
     """Write a set's repetitions as a table, or its motion for OpenSim and biomechanics software."""
-    get_exercise(exercise)
+    if exercise != AUTO:
+        get_exercise(exercise)
     box = None if region is None else parse_region(region)
     check_before(source, {"--out": out}, [path for path in (limits, model) if path])
 
@@ -72,6 +74,8 @@ def command(
         )
     write_export(name, analysis.report, analysis.track, out)
     if not quiet:
+        for note in recognised(analysis.report):
+            print(f"formcheck: note: {note}", file=sys.stderr)
         print(f"{name:<10} {out}")
 
 

@@ -46,6 +46,14 @@ def test_the_format_may_be_named(run: Run, track: Path, out: Path) -> None:
     assert (out / "set.txt").read_text(encoding="utf-8").startswith("schema,")
 
 
+def test_an_exercise_that_nobody_named_is_recognised_and_told(run: Run, track: Path, out: Path, tmp_path: Path) -> None:
+    assert run("export", track, "--exercise", "clamshell", "--out", tmp_path / "named.mot").code == 0
+    done = run("export", track, "--exercise", "auto", "--out", out / "set.mot")
+    assert (done.code, done.err.count("\n")) == (0, 1)
+    assert done.err.startswith("formcheck: note: clamshell was recognised from the movement")
+    assert (out / "set.mot").read_bytes() == (tmp_path / "named.mot").read_bytes()
+
+
 def test_the_input_survives(run: Run, track: Path) -> None:
     before = track.read_bytes()
     said = run("export", track, "--exercise", "clamshell", "--out", track, "--format", "csv").complaint(2)
