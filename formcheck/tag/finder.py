@@ -23,7 +23,16 @@ FOCAL_PER_LONG_SIDE: Final = 1.0
 stand farther off 1.0-1.4. Changes of the pelvis's angles hardly depend on it."""
 
 SEARCH_EVERY_S: Final = 0.25
-"""Between two looks until a tag was seen: dear enough to be noticed otherwise."""
+SELDOM_S: Final = 0.7
+SELDOM_AFTER_S: Final = 3.0
+MIRROR_EVERY: Final = 4
+"""Between two looks until a tag was seen, and once none was for some seconds; of how many of them one is at the mirror
+image too. Looking is dear enough to be noticed otherwise."""
+
+_AT_ONCE_S: Final = 0.15
+_STILL_ALIKE: Final = 0.93
+"""For how long the place where a tag must be by now is good enough to lay the print there at once, without finding the
+tag anew, and how much like it the picture must then be."""
 
 _COVERED_S: Final = 0.8
 _SURELY_ALIKE: Final = 0.85
@@ -69,6 +78,8 @@ class TagFinder:
         self._at_s = -math.inf
         self._looked_s = -math.inf
         self._searched_s = -math.inf
+        self._first_s = math.inf
+        self._searches = 0
 
     def see(self, pose: Pose, frame: Frame) -> Pose:
         """The pose with the tag that is worn, if it is seen."""
@@ -78,7 +89,7 @@ class TagFinder:
     def _find(self, pose: Pose, frame: Frame) -> TagSeen | None:
         if not pose.found or not self._is_time(pose.t_s):
             return None
-        self._looked_s = pose.t_s
+        self._looked_s, self._first_s = pose.t_s, min(self._first_s, pose.t_s)
         picture = _Picture(frame)
         hips, trunk_px = hips_and_trunk_px(pose)
         found = self._best(picture, hips, _REACH_TRUNKS * trunk_px, pose.t_s)
@@ -90,7 +101,7 @@ class TagFinder:
         """Where it was last, seen through what covers part of it, or anywhere near the hips."""
         around = t_s - self._searched_s >= LOOK_AROUND_S  # what is followed may be a poster that came in the way
         found = self._search(picture, hips, reach, t_s) if around else None
-        found = found or self._follow(picture, hips, reach)
+        found = found or self._at_once(picture, hips, reach, t_s) or self._follow(picture, hips, reach)
         if found is not None:
             self._last_s = t_s if found.face else self._last_s
             return found
@@ -113,18 +124,29 @@ class TagFinder:
 
         For a while where little is left, for as long as may be where most is: a dark trouser leg over the white rim.
         """
-        if self._last is None or t_s - self._last_s > _COVERED_S:
-            return None
-        expected = self._last.corners_px + self._moving_px_per_s * (t_s - self._at_s)
-        if np.abs(expected.mean(axis=0) - hips).max() > reach:
-            return None
-        found = self._solved(picture, Found(self._last.code, expected), self._last.mirrored)
+        found = self._expected(picture, hips, reach, t_s) if t_s - self._last_s <= _COVERED_S else None
         if found is not None and found.alike >= _SURELY_ALIKE:
             self._last_s = t_s
         return found
 
+    def _at_once(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
+        """A tag that was seen in the frame before, where it must be by now."""
+        found = self._expected(picture, hips, reach, t_s) if t_s - self._at_s <= _AT_ONCE_S else None
+        return found if found is not None and found.alike >= _STILL_ALIKE else None
+
+    def _expected(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
+        """The last tag with its print laid where it must be by now."""
+        if self._last is None:
+            return None
+        expected = self._last.corners_px + self._moving_px_per_s * (t_s - self._at_s)
+        if np.abs(expected.mean(axis=0) - hips).max() > reach:
+            return None
+        return self._solved(picture, Found(self._last.code, expected), self._last.mirrored)
+
     def _is_time(self, t_s: float) -> bool:
-        return t_s - self._last_s <= FORGET_S or t_s - self._looked_s >= SEARCH_EVERY_S
+        often = self._last is not None or t_s - self._first_s < SELDOM_AFTER_S
+        every_s = SEARCH_EVERY_S if often else SELDOM_S
+        return t_s - self._last_s <= FORGET_S or t_s - self._looked_s >= every_s - 1e-6
 
     def _follow(self, picture: _Picture, hips: Array, reach: float) -> TagSeen | None:
         """Look where it was last."""
@@ -139,7 +161,9 @@ class TagFinder:
     def _search(self, picture: _Picture, hips: Array, reach: float, t_s: float) -> TagSeen | None:
         """Look all around the hips, in the picture and in its mirror image."""
         self._searched_s = t_s
-        return self._look(picture, hips, reach, min(_ENLARGED, _SEARCH_PX / (2 * reach)), None)
+        self._searches += 1
+        mirrored = None if self._searches % MIRROR_EVERY == 1 else False
+        return self._look(picture, hips, reach, min(_ENLARGED, _SEARCH_PX / (2 * reach)), mirrored)
 
     def _look(
         self, picture: _Picture, centre: Array, reach: float, scale: float, mirrored: bool | None
