@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import pytest
 
 from api.database.tables import WorkerSeen
 from api.settings import Settings
+from bench.api_schema import with_few_upload_limits
 from tests.api.conftest import QUICK, serving
 
 pytestmark = pytest.mark.slow
@@ -23,8 +25,20 @@ def test_every_answer_is_one_that_is_documented(tmp_path: Path) -> None:
     with serving(settings) as served:
         with served.app.state.services.database.writing() as session:
             session.add(WorkerSeen(id="somebody", seen_at=datetime.now(UTC)))
-        command = [Path(sys.executable).with_name("schemathesis"), "run", f"{served.url}/openapi.json"]
-        options = ["--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--seed", "1", "--no-color"]
+        document = with_few_upload_limits(served.http.get("/openapi.json").json())
+        (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+        command = [Path(sys.executable).with_name("schemathesis"), "run", tmp_path / "openapi.json"]
+        options = [
+            "--url",
+            served.url,
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--max-examples",
+            "5",
+            "--seed",
+            "1",
+            "--no-color",
+        ]
         options += ["--request-timeout", "60"]
         done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-8000:]

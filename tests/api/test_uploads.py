@@ -251,10 +251,12 @@ def dripping(server: Served) -> Iterator[None]:
 
     thread = threading.Thread(target=drip)
     thread.start()
-    yield
-    over.set()
-    thread.join()
-    connection.close()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        connection.close()
 
 
 def test_an_upload_that_stalls_is_ended(strict: Served) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +22,7 @@ from api.jobs.sweeper import Sweeper
 from api.settings import Settings
 from formcheck.errors import UsageError
 from tests.api.conftest import QUICK, Served, serving
+from tests.commands import Ended, run_here
 
 
 class Keyed:
@@ -283,26 +281,24 @@ def test_a_server_for_others_does_not_start_without_a_valid_key(tmp_path: Path) 
     database.dispose()
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "FORMCHECK_DATA_DIR": str(folder)}
-    line = [sys.executable, "-m", "formcheck", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, env=environment, check=False)
+def command(folder: Path, *arguments: str) -> Ended:
+    return run_here(*arguments, FORMCHECK_DATA_DIR=str(folder))
 
 
 def test_the_command_makes_lists_replaces_and_ends_keys(tmp_path: Path) -> None:
-    assert command(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0").returncode == 2
+    assert command(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0").code == 2
     made = command(tmp_path, "keys", "create", "desk", "--scopes", "read, write", "--days", "90")
-    key = made.stdout.strip()
+    key = made.out.strip()
     assert key.startswith("formcheck_")
-    assert key not in made.stderr
-    new = command(tmp_path, "keys", "rotate", id_of(key), "--overlap-hours", "1").stdout.strip()
-    assert command(tmp_path, "keys", "revoke", id_of(new)).returncode == 0
-    listed = json.loads(command(tmp_path, "keys", "list", "--json").stdout)
+    assert key not in made.err
+    new = command(tmp_path, "keys", "rotate", id_of(key), "--overlap-hours", "1").out.strip()
+    assert command(tmp_path, "keys", "revoke", id_of(new)).code == 0
+    listed = json.loads(command(tmp_path, "keys", "list", "--json").out)
     assert [(row["id"], row["state"], row["replaced_by"]) for row in listed] == [
         (id_of(key), "valid", id_of(new)),
         (id_of(new), "revoked", None),
     ]
     assert key not in json.dumps(listed)
     unknown = command(tmp_path, "keys", "revoke", "nosuchkey")
-    assert (unknown.returncode, unknown.stderr.count("\n")) == (2, 1)
+    assert (unknown.code, unknown.err.count("\n")) == (2, 1)
     shutil.rmtree(tmp_path)
