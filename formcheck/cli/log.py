@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from formcheck.cli.record import DayOption, GuideOption, RecordOption, day_asked, guide_asked, open_record
+from formcheck.cli.record import (
+    DayOption,
+    GuideOption,
+    RecordOption,
+    day_asked,
+    existing_record,
+    guide_asked,
+    open_record,
+)
 from formcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from formcheck.programme.entries import Entry
     from formcheck.programme.guide import Guide
-    from formcheck.results import SetReport
 
-__all__ = ["command", "log_report"]
+__all__ = ["command"]
 
 _KG_IN: Final = {"kg": 1.0, "lb": 0.45359237}
 _CM_IN: Final = {"cm": 1.0, "in": 2.54}
@@ -84,20 +91,10 @@ def command(
     }
     told = {name: value for name, value in values.items() if value is not None}
     if undo:
-        _undo(record, bool(what or told))
+        _undo(record, bool(what or told or day or again or sets != 1))
         return
     on = day_asked(day)
     _log(what, detail, sets, told, again, on, record, guide_asked(guide))
-
-
-def log_report(report: SetReport, on: date, record: Path | None, guide: Path | None, **told: Any) -> None:
-    """Log a result that a check has just made; what ``formcheck check --log`` does after writing its outputs."""
-    from formcheck.programme.from_report import entries_from
-    from formcheck.programme.record_file import fingerprint_of
-
-    entries = entries_from(report, guide_asked(guide), on, told)
-    open_record(record).add(entries, date.today(), fingerprint_of(report.to_json().encode()))
-    _say(entries)
 
 
 def _log(
@@ -110,13 +107,13 @@ def _log(
     record: Path | None,
     guide: Guide,
 ) -> None:
-    from formcheck.programme.by_hand import entries_by_hand
+    from formcheck.programme.by_hand import by_hand, entries_by_hand
     from formcheck.programme.from_report import entries_from, read_report
 
     if not what:
         raise UsageError(f"say what to log. {WHAT}")
     path = Path(what)
-    if path.suffix != ".json" and not path.is_file():
+    if by_hand(what, guide) or (path.suffix != ".json" and not path.is_file()):
         entries, mark = entries_by_hand(what, detail, sets, guide, on, told), None
     else:
         if detail or sets != 1:
@@ -135,7 +132,7 @@ def _log(
 def _undo(record: Path | None, more: bool) -> None:
     if more:
         raise UsageError("--undo takes back what was logged last and nothing else: leave out the rest")
-    taken = open_record(record).undo()
+    taken = existing_record(record).undo()
     if taken is None:
         raise UsageError("there is nothing in the record to take back")
     _say(taken.entries, "taken back")

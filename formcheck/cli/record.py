@@ -8,17 +8,29 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from formcheck.errors import FormcheckError, UsageError
+from formcheck.errors import FormcheckError, SourceError, UsageError
 
 if TYPE_CHECKING:  # the database's libraries are an extra, and `--help` does without them
     from formcheck.programme.guide import Guide
     from formcheck.programme.record_file import RecordFile
 
-__all__ = ["DayOption", "GuideOption", "RecordOption", "app", "day_asked", "guide_asked", "open_record"]
+__all__ = [
+    "DayOption",
+    "GuideOption",
+    "RecordOption",
+    "app",
+    "day_asked",
+    "existing_record",
+    "guide_asked",
+    "open_record",
+]
+
+EARLIEST: Final = date(2000, 1, 1)
+"""No record reaches further back: an earlier day is a slip of the hand."""
 
 RecordOption = Annotated[
     Path | None,
@@ -50,6 +62,21 @@ def open_record(named: Path | None) -> RecordFile:
         raise FormcheckError(f"the record needs {error.name}: pip install 'formcheck[programme]'") from error
 
 
+def existing_record(named: Path | None) -> RecordFile:
+    """The record that is meant, which has to be there: what reads all of it makes no empty one.
+
+    Raises:
+        SourceError: there is none.
+        FormcheckError: as of :func:`open_record`.
+    """
+    from formcheck.programme.places import record_path
+
+    where = record_path(named)
+    if not where.exists():
+        raise SourceError(f"there is no record at '{where}': name yours with --record")
+    return open_record(named)
+
+
 def guide_asked(named: Path | None) -> Guide:
     """The programme in force. Raises UsageError."""
     import os
@@ -60,7 +87,7 @@ def guide_asked(named: Path | None) -> Guide:
 
 
 def day_asked(text: str | None) -> date:
-    """The day that is meant, today by default. Raises UsageError: no date, or one in the future."""
+    """The day that is meant, today by default. Raises UsageError: no date, one in the future or before 2000."""
     today = date.today()
     if text is None:
         return today
@@ -70,6 +97,8 @@ def day_asked(text: str | None) -> date:
         raise UsageError(f"--date '{text}' is no date such as {today.isoformat()}") from error
     if day > today:
         raise UsageError(f"--date {text} lies in the future: today is {today.isoformat()}")
+    if day < EARLIEST:
+        raise UsageError(f"--date {text} lies too far back: the earliest is {EARLIEST.isoformat()}")
     return day
 
 
@@ -87,7 +116,7 @@ def export(
     record: RecordOption = None,
 ) -> None:
     """Write all of your data: record.json, and a CSV table for each kind of entry."""
-    file = open_record(record)
+    file = existing_record(record)
     from formcheck.programme.exporting import export_record
 
     for written in export_record(file.logs(), folder):

@@ -17,13 +17,20 @@ from formcheck.programme.entries import (
     SignEntry,
     WeakerEntry,
     entry_of,
+    said_as,
 )
 from formcheck.programme.guide import Exercise, Guide
 from formcheck.programme.state import state_of
 
-__all__ = ["entries_by_hand", "remarks_on", "sentence_of"]
+__all__ = ["by_hand", "entries_by_hand", "remarks_on", "sentence_of"]
 
 _MOST_SETS: Final = 20
+_FELT: Final = ("pain", "sign", "weaker")
+
+
+def by_hand(what: str, guide: Guide) -> bool:
+    """Whether this word is one for an entry by hand, even where a file has the same name."""
+    return what in (*_FELT, "run", *(exercise.id for exercise in guide.exercises))
 
 
 def entries_by_hand(
@@ -36,7 +43,7 @@ def entries_by_hand(
     """
     if not 1 <= sets <= _MOST_SETS:
         raise UsageError(f"--sets {sets} is out of range; it lies between 1 and {_MOST_SETS}")
-    if what in ("pain", "sign", "weaker"):
+    if what in _FELT:
         _refuse(what, detail, told, ("over",) if what == "sign" else ())
         return [_felt(what, detail, guide, on, told)]
     if detail:
@@ -87,9 +94,7 @@ def _made(kind: type[Entry], what: str, values: Mapping[str, Any]) -> Entry:
 
 
 def _option(field: str) -> str:
-    names = {"reps_complete": "reps", "reps_partial": "partial", "reps_clean": "clean", "hold_s": "hold"}
-    names |= {"weight_kg": "weight", "box_cm": "box", "cadence_spm": "cadence"}
-    return f"--{names.get(field, field).replace('_', '-')}"
+    return f"--{said_as(field)}"
 
 
 def sentence_of(entry: Entry) -> str:

@@ -6,7 +6,7 @@ Nothing here knows of a clock or a file. A number that was not given is None and
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -26,6 +26,7 @@ __all__ = [
     "SignEntry",
     "WeakerEntry",
     "entry_of",
+    "said_as",
     "worst_pain",
 ]
 
@@ -150,6 +151,17 @@ KINDS: dict[str, type[Entry]] = {
 
 E = TypeVar("E", bound=Entry)
 
+_SAID_AS: Final = {
+    "reps_complete": "reps",
+    "reps_partial": "partial",
+    "reps_clean": "clean",
+    "hold_s": "hold",
+    "weight_kg": "weight",
+    "box_cm": "box",
+    "cadence_spm": "cadence",
+}
+"""Fields that a person says in another word than their own."""
+
 
 def entry_of(kind: type[E], **values: Any) -> E:
     """An entry of this kind. Raises UsageError: the first value that cannot be right, in one line."""
@@ -159,8 +171,13 @@ def entry_of(kind: type[E], **values: Any) -> E:
         first = error.errors()[0]
         if not first["loc"]:
             raise UsageError(_meaning(first["msg"].removeprefix("Value error, "))) from error
-        where = "-".join(str(part) for part in first["loc"]).replace("_", "-")
+        where = "-".join(said_as(str(part)) for part in first["loc"])
         raise UsageError(f"{where} = {first['input']} cannot be right: {_meaning(first['msg'])}") from error
+
+
+def said_as(field: str) -> str:
+    """The word that a person has for a field: the option of ``formcheck log`` without its dashes."""
+    return _SAID_AS.get(field, field).replace("_", "-")
 
 
 def worst_pain(entry: Entry) -> int | None:

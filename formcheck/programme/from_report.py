@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
 from formcheck.errors import SourceError, UsageError
 from formcheck.pose.landmarks import SIDES, Side
-from formcheck.programme.entries import Entry, HoldEntry, Quality, RunEntry, SetEntry, entry_of
+from formcheck.programme.entries import Entry, HoldEntry, Quality, RunEntry, SetEntry, entry_of, said_as
 from formcheck.programme.guide import Exercise, Guide
 from formcheck.results import Measure, Rep, SetReport
 
 __all__ = ["RUNNING", "entries_from", "read_report"]
 
 RUNNING: Final = ("running_rear", "running_side")
+
+E = TypeVar("E", SetEntry, RunEntry, HoldEntry)
 
 
 def read_report(path: Path) -> SetReport:
@@ -45,7 +47,7 @@ def entries_from(report: SetReport, guide: Guide, on: date, told: Mapping[str, A
         told: what the person adds, such as pain or the band; a name the kind of entry does not have is refused.
 
     Raises:
-        UsageError: nothing was counted, or a value cannot be right.
+        UsageError: nothing was counted, a value cannot be right, or the result says itself what was told.
     """
     if report.exercise in RUNNING:
         return [_run(report, on, told)]
@@ -62,8 +64,9 @@ def _set(report: SetReport, exercise: Exercise, side: Side | None, on: date, tol
     complete = [rep for rep in reps if rep.complete]
     faulty = [rep for rep in complete if _faults(rep)]
     clean = [rep for rep in complete if not _faults(rep) and _seen_clean(rep, exercise.must_see)]
-    return entry_of(
+    return _entry(
         SetEntry,
+        told,
         on=on,
         exercise=report.exercise,
         side=side,
@@ -80,7 +83,6 @@ def _set(report: SetReport, exercise: Exercise, side: Side | None, on: date, tol
         asymmetry=_asymmetry(report),
         quality=_quality(len(complete), len(clean) + len(faulty)),
         provenance=_provenance(report),
-        **told,
     )
 
 
@@ -89,8 +91,9 @@ def _run(report: SetReport, on: date, told: Mapping[str, Any]) -> Entry:
     if gait is None or not gait.contacts:
         raise UsageError("the result holds no foot contact: there is nothing to log")
     states = [verdict.state for verdict in report.verdicts]
-    return entry_of(
+    return _entry(
         RunEntry,
+        told,
         on=on,
         cadence_spm=gait.cadence_spm,
         cadence_error_spm=gait.cadence_error_spm,
@@ -99,7 +102,6 @@ def _run(report: SetReport, on: date, told: Mapping[str, Any]) -> Entry:
         asymmetry=_asymmetry(report),
         quality=_quality(len(states), sum(state != "not_assessed" for state in states)),
         provenance=_provenance(report),
-        **told,
     )
 
 
@@ -108,8 +110,9 @@ def _hold(report: SetReport, exercise: Exercise, side: Side | None, on: date, to
     held = next((held for held in report.holds or () if held.side == side), None)
     holds = [rep.hold_s for rep in report.reps if rep.side == side and rep.hold_s is not None]
     judged = [v.state for v in report.verdicts if v.side == side]
-    return entry_of(
+    return _entry(
         HoldEntry,
+        told,
         on=on,
         exercise=exercise.id,
         side=side,
@@ -119,8 +122,17 @@ def _hold(report: SetReport, exercise: Exercise, side: Side | None, on: date, to
         faults={check: count for check, count in report.faults.items() if count},
         quality=_quality(len(judged), sum(state != "not_assessed" for state in judged)),
         provenance=_provenance(report),
-        **told,
     )
+
+
+def _entry(kind: type[E], told: Mapping[str, Any], **seen: Any) -> E:
+    """What was seen and what was told; only what was not seen can be told. Raises UsageError."""
+    for name in told:
+        if seen.get(name) is not None:
+            raise UsageError(f"the result says itself what --{said_as(name)} would: leave it out, or log by hand")
+        if name not in kind.model_fields:
+            raise UsageError(f"--{said_as(name)} does not belong to this result: leave it out")
+    return entry_of(kind, **{**seen, **told})
 
 
 def _faults(rep: Rep) -> list[str]:

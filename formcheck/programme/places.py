@@ -31,11 +31,13 @@ BACKUP_MARK: Final = ".backup-"
 def record_path(named: Path | None) -> Path:
     """The record that is meant: named, else FORMCHECK_RECORD, else in the user's own data folder, which is made.
 
+    Links are followed: what is opened, copied and deleted is the file itself, and not its other name.
+
     Raises:
         OutputError: the folder does not exist or cannot be made.
     """
     chosen = named or (Path(text) if (text := os.environ.get("FORMCHECK_RECORD")) else None)
-    path = (chosen or _data_folder() / "formcheck" / "record.db").expanduser().absolute()
+    path = (chosen or _data_folder() / "formcheck" / "record.db").expanduser().resolve()
     if chosen is None:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -89,6 +89,8 @@ def test_a_warning_sign_is_answered_at_once(run: Run) -> None:
     ("arguments", "says"),
     [
         (("pain", 11), "pain = 11"),
+        (("clamshell", "--side", "left", "--reps", -3), "reps = -3"),
+        (("pain", 0, "--date", "0206-11-20"), "too far back"),
         (("pain", "bad"), "0 to 10"),
         (("clamshell", "--side", "left", "--reps", 5, "--pain-during", 12), "pain-during = 12"),
         (("pain", 0, "--date", "2999-01-01"), "lies in the future"),
@@ -107,6 +109,29 @@ def test_what_cannot_be_right_is_refused_in_one_line(
 ) -> None:
     assert says in complaint(run("log", *arguments), 2)
     assert not list(tmp_path.iterdir()), "and nothing is made"
+
+
+def test_a_file_that_has_the_name_of_an_exercise_is_not_taken_for_a_result(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run").write_text("shopping list", encoding="utf-8")
+    assert "logged: " in run("log", "run", "--minutes", 10).stdout
+    assert "is no result" in complaint(run("log", "./run"), 3)
+
+
+@pytest.mark.parametrize("arguments", [("record", "export", "mine"), ("log", "--undo")])
+def test_a_record_that_is_not_there_is_not_made_to_be_exported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """A slip in its name would else look like all of one's data, and be nothing."""
+    monkeypatch.chdir(tmp_path)
+    assert "there is no record at" in complaint(run(*arguments), 3)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_undo_takes_no_other_options(run: Run) -> None:
+    assert "leave out the rest" in complaint(run("log", "--undo", "--date", YESTERDAY), 2)
 
 
 def test_all_of_it_as_files_and_all_of_it_gone(run: Run, tmp_path: Path) -> None:

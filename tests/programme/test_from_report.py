@@ -101,6 +101,27 @@ def test_pain_outside_its_scale_is_refused(clamshell: SetReport, guide: Guide) -
         entries_from(clamshell, guide, DAY, {"pain_after": 11})
 
 
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"side": "right"}, "--side"),
+        ({"reps_complete": 15}, "--reps"),
+        ({"reps_clean": 15}, "--clean"),
+        ({"minutes": 5.0}, "--minutes does not belong"),
+    ],
+)
+def test_what_the_camera_saw_is_not_told_otherwise(
+    clamshell: SetReport, guide: Guide, told: dict[str, object], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says):
+        logged(clamshell, guide, **told)
+
+
+def test_a_side_that_the_camera_did_not_tell_can_be_told(clamshell: SetReport, guide: Guide) -> None:
+    reps = [rep.model_copy(update={"side": None}) for rep in clamshell.reps]
+    assert logged(clamshell.model_copy(update={"reps": reps}), guide, side="right").side == "right"
+
+
 def test_only_results_are_read_as_results(clamshell: SetReport, tmp_path: Path) -> None:
     path = tmp_path / "set.json"
     path.write_text(clamshell.to_json(), encoding="utf-8")

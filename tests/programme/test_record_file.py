@@ -290,6 +290,23 @@ def test_gone_means_every_file_of_it(path: Path) -> None:
         delete_record(path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right of its own there")
+def test_a_record_by_another_name_is_gone_itself(path: Path) -> None:
+    RecordFile.open(path).add([PAIN], DAY)
+    link = path.with_name("link.db")
+    link.symlink_to(path)
+    delete_record(record_path(link))
+    assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names are not allowed there")
+@pytest.mark.parametrize("name", ["a?b#c%20.db", "名前.db", "it's \"mine\".db", "a&mode=ro;b.db"])
+def test_a_record_may_have_any_name(tmp_path: Path, name: str) -> None:
+    RecordFile.open(tmp_path / name).add([PAIN], DAY)
+    assert RecordFile.open(tmp_path / name).entries() == [PAIN]
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
 def test_what_is_not_a_record_is_not_deleted(path: Path) -> None:
     path.write_text("somebody's novel, long enough to be no stump of a record " * 4)
     with pytest.raises(SourceError, match="nothing was deleted"):
