@@ -302,9 +302,8 @@ class TaggedSet:
 
 def tag_error(half_width_deg: float, of: str) -> Any:
     """The limit that is the band of the tag's roll or drop."""
-    return limit(
-        half_width_deg, unit="deg", low=0.0, high=10.0, help=f"error band of the tag's {of}", source=TAG_SOURCE
-    )
+    help_text = f"error band of the tag's {of}, beside what its tilt and its place add"
+    return limit(half_width_deg, unit="deg", low=0.0, high=10.0, help=help_text, source=TAG_SOURCE)
 
 
 def tag_roll_limit() -> Any:

@@ -75,7 +75,7 @@ class ClamshellParams:
         source="ours, from rendered people",
     )
     tag_roll_limit_deg: float = tag_roll_limit()
-    tag_error_deg: float = tag_error(1.7, "roll")
+    tag_error_deg: float = tag_error(1.3, "roll")
     least_elevation_deg: float = limit(
         32.0,
         unit="deg",

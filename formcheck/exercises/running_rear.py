@@ -108,10 +108,10 @@ class RunningRearParams:
         high=20.0,
         help="drop of the free side of the pelvis at mid-stance, by a tag on the waistband",
         source="ours, between Bramah 2018's healthy 3.7 +/- 1.9 and ITBS 6.5 +/- 2.4 degrees; with the band, less than "
-        "4 is fine and more than 7 a fault",
+        "4.6 is fine and more than 6.4 a fault",
     )
     tag_error_deg: float = limit(
-        1.4,
+        0.9,
         unit="deg",
         low=0.0,
         high=10.0,

@@ -116,7 +116,7 @@ class SingleLegBoxSquatParams:
         help="how far the free side of the pelvis may have sunk since standing, by a tag on the waistband",
         source="ours: with the band, less than 4 degrees is fine and more than 7 a fault",
     )
-    tag_error_deg: float = tag_error(1.5, "drop")
+    tag_error_deg: float = tag_error(1.3, "drop")
     drop_limit_deg: float = limit(
         9.0, unit="deg", low=6.0, high=30.0, help="the free side of the pelvis sinks against standing", source="ours"
     )

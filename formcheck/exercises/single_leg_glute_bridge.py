@@ -80,7 +80,7 @@ class SingleLegGluteBridgeParams:
         source="ours: with the band, less than 6.6 degrees (MDC95: Andrade 2012) is fine and more than 10 a fault "
         "(stop rule of the endurance test)",
     )
-    tag_error_deg: float = tag_error(1.7, "drop")
+    tag_error_deg: float = tag_error(1.2, "drop")
     hips_limit_deg: float = limit(
         7.0,
         unit="deg",
