@@ -233,8 +233,9 @@ def _band_holds(read: Sequence[tuple[TagUnit, float]], how: str) -> Figure | Non
 
 
 def frame_figures(counts: Sequence[FrameCounts]) -> Maybe:
-    """Share of frames with the whole tag in which it was found, and of those found, with the wrong pose taken."""
+    """Share of frames with the whole tag in which it was found; of those read, with the wrong pose, and for sure."""
     return {
         "found": intervals.share(sum(c.found for c in counts), sum(c.shown for c in counts)),
         "wrong_pose": intervals.share(sum(c.wrong for c in counts), sum(c.resolved for c in counts)),
+        "surely_wrong_pose": intervals.share(sum(c.surely_wrong for c in counts), sum(c.resolved for c in counts)),
     }

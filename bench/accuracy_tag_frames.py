@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck.pose.track import PoseTrack
 from formcheck.tag.pelvis import Pelvis, TagRecord
-from formcheck.tag.resolve import between_deg, turns_of
+from formcheck.tag.resolve import SURE_MARGIN, between_deg, turns_of
 from sample_videos.renderer.camera import Camera
 
 WHOLE: Final = 0.98
@@ -26,13 +26,15 @@ APART_DEG: Final = 3.0
 class FrameCounts:
     """Frames that show the whole tag, of these with the tag found; frames with a pose taken, of these with a wrong one.
 
-    Poses are asked for in all frames in which the tag was found, partly hidden or not.
+    Poses are asked for in all frames that are read, a little hidden or not. `surely_wrong` are those of the wrong ones
+    of which it was not known that they may be: readings of the others allow for both poses, or are not given.
     """
 
     shown: int = 0
     found: int = 0
     resolved: int = 0
     wrong: int = 0
+    surely_wrong: int = 0
 
 
 def frames_of(name: str, track: PoseTrack | None, folder: Path) -> FrameCounts:
@@ -45,22 +47,24 @@ def frames_of(name: str, track: PoseTrack | None, folder: Path) -> FrameCounts:
         return FrameCounts(int(shown.sum()))
     code = record["tags"][0]["code"]
     found = track.tags[:, 0] == code if len(track.tags) else np.zeros(len(track), bool)
-    resolved, wrong = _poses(track, record, truth)
-    return FrameCounts(int(shown.sum()), int((shown & found[: len(shown)]).sum()), resolved, wrong)
+    poses = _poses(track, record, truth)
+    return FrameCounts(int(shown.sum()), int((shown & found[: len(shown)]).sum()), *poses)
 
 
-def _poses(track: PoseTrack, record: dict[str, Any], truth: dict[str, Any]) -> tuple[int, int]:
-    """Frames with a pose, and those with the wrong one."""
+def _poses(track: PoseTrack, record: dict[str, Any], truth: dict[str, Any]) -> tuple[int, int, int]:
+    """Frames with a pose, those with the wrong one, and of these the ones that pass for sure."""
     seen = TagRecord()
     for pose in track:
         seen.add(pose)
     pelvis = Pelvis.of(seen)
     if pelvis is None:
-        return 0, 0
+        return 0, 0, 0
     true = camera_of(record).rotation @ turns_of(np.radians(truth["tag_turn_deg"][:, 0]))
     frames = np.argmin(np.abs(track.t_s[:, None] - pelvis.t_s[None, :]), axis=0)
     own, other = (between_deg(turns, true[frames]) for turns in (pelvis.resolved.turns, pelvis.resolved.others))
-    return len(frames), int(np.sum(own > other + APART_DEG))
+    wrong = own > other + APART_DEG
+    sure = pelvis.resolved.margin >= SURE_MARGIN
+    return len(frames), int(wrong.sum()), int((wrong & sure).sum())
 
 
 def camera_of(record: dict[str, Any]) -> Camera:

@@ -51,7 +51,10 @@ _INTRODUCTION: Final = (
     "filmed from every place that shows it, places forbidden to landmarks among them. Each track is scored twice: with "
     "what was seen of the tag, and with that removed. What is true is the change of the pelvis since the set's start; "
     "of a run, the drop in the middle of stance, mean of each foot. Sizes are the median length of the tag's longest "
-    "edge in the picture. *Abstained* counts units without an answer of the tag, or of the landmarks."
+    "edge in the picture. *Abstained* counts units without an answer of the tag, or of the landmarks. A pose of the "
+    "tag is wrong where it is more than 3 degrees further from the truth than the tag's other pose; a tag that faces "
+    "the camera to 6 degrees has two poses within the scatter of its corners, and where that is known, readings allow "
+    "for both."
 )
 
 
@@ -69,7 +72,7 @@ def tag_tables(clips: Sequence[TaggedClip], figures: Figures) -> Iterator[str]:
         list(_check_rows(measured, figures)),
     )
     yield table(
-        ["exercise", "tag", "found where all of it is shown", "wrong pose taken", "bands hold the truth"],
+        ["exercise", "tag", "found where all of it is shown", "wrong pose", "and not known to be unsure", "bands hold"],
         list(_frame_rows(figures)),
     )
     yield "From where, and how it was worn (tags of at least 35 px; MAE in degrees of what the tag measured):"
@@ -108,10 +111,12 @@ def _both(figures: Figures, name: str, size: str, what: str, digits: int) -> str
 def _frame_rows(figures: Figures) -> Iterator[list[str]]:
     for exercise, about in TAG_CHECKS.items():
         for size in SIZE_NAMES:
-            found, wrong = (figures.get(f"{exercise}.tag.{size}.{what}") for what in ("found", "wrong_pose"))
+            names = ("found", "wrong_pose", "surely_wrong_pose")
+            found, wrong, surely = (figures.get(f"{exercise}.tag.{size}.{what}") for what in names)
             bands = figures.get(f"{exercise}.{about.check}.tag.{size}.band_holds")
             if found:
-                yield [f"`{exercise}`", _SIZES[size], percent(found), _per_thousand(wrong), percent(bands)]
+                poses = [_per_thousand(wrong), _per_thousand(surely)]
+                yield [f"`{exercise}`", _SIZES[size], percent(found), *poses, percent(bands)]
 
 
 def _per_thousand(figure: Figure | None) -> str:

@@ -24,7 +24,7 @@ from formcheck.results import Rep, Verdict
 from formcheck.tag.angles import Start, mean_turn, start_of, twist_deg, unit
 from formcheck.tag.heading import Placed, level_lift_deg, up_of_lying, weighed
 from formcheck.tag.pelvis import Pelvis, TagRecord
-from formcheck.tag.resolve import turns_of
+from formcheck.tag.resolve import SURE_MARGIN, turns_of
 from formcheck.tag.trust import astray, trust_in
 
 __all__ = ["CONTRADICTS", "SQUARE_ON", "TAG_SOURCE", "TagAngle", "TaggedSet", "settled", "tag_remarks"]
@@ -42,9 +42,6 @@ _REST_S: Final = 0.8
 _SHORTEST_REST_S: Final = 0.2
 _AROUND_TURN_S: Final = 0.15
 _LEAST_SHARE: Final = 0.3
-_SURE_MARGIN: Final = 4.6
-"""Odds of a hundred to one, as a natural logarithm: below, the other pose has to be reckoned with."""
-
 _MOST_DOUBT_DEG: Final = 3.0
 _MOST_NOISE_DEG: Final = 5.0
 _FURTHEST_DEG: Final = 45.0
@@ -295,7 +292,7 @@ class TaggedSet:
             return None
         resolved = self.pelvis.resolved
         turn = mean_turn(resolved.turns[inside])
-        sure = float(np.median(resolved.margin[inside])) >= _SURE_MARGIN
+        sure = float(np.median(resolved.margin[inside])) >= SURE_MARGIN
         other = turn if sure else mean_turn(resolved.others[inside])
         return _Seen(turn, other, float(np.median(self.pelvis.tilt_sd_deg[inside])))
 

@@ -12,6 +12,7 @@ from formcheck.motion.holds import Hold
 from formcheck.tag.angles import Start, mean_turn, start_of, twist_deg, unit
 from formcheck.tag.heading import level_left, level_lift_deg
 from formcheck.tag.pelvis import Pelvis
+from formcheck.tag.resolve import SURE_MARGIN
 from formcheck.tag.trust import trust_in
 
 __all__ = ["hips_tilt"]
@@ -19,7 +20,6 @@ __all__ = ["hips_tilt"]
 _LEVEL_S: Final = 1.0
 _GETTING_IN_S: Final = 1.0
 _LEAST_SHARE: Final = 0.3
-_SURE_MARGIN: Final = 4.6
 _MOST_DOUBT_DEG: Final = 3.0
 _NINE_IN_TEN: Final = 1.645
 
@@ -51,7 +51,7 @@ def hips_tilt(pelvis: Pelvis, hold: Hold, error_deg: float) -> TagAngle:
     resolved = pelvis.resolved
     turn = mean_turn(resolved.turns[inside])
     tilt = level_lift_deg(start, UP, turn)
-    if float(np.median(resolved.margin[inside])) < _SURE_MARGIN:
+    if float(np.median(resolved.margin[inside])) < SURE_MARGIN:
         other = level_lift_deg(start, UP, mean_turn(resolved.others[inside]))
         if abs(other - tilt) > _MOST_DOUBT_DEG:
             return TagAngle(math.nan, math.nan, hold.middle_s, SQUARE_ON)

@@ -23,6 +23,7 @@ from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
 from formcheck.tag.angles import mean_turn, unit
 from formcheck.tag.pelvis import Pelvis
+from formcheck.tag.resolve import SURE_MARGIN
 from formcheck.tag.trust import trust_in
 
 __all__ = ["LEAST_STEPS", "Drop", "TaggedRun"]
@@ -159,7 +160,7 @@ class TaggedRun:
         """How much another choice between both poses would change it."""
         resolved = self.pelvis.resolved
         others = self._rises_deg(resolved.others) - self._rise_deg
-        unsure = resolved.margin < 4.6
+        unsure = resolved.margin < SURE_MARGIN
         return float(np.median(np.abs(others[unsure]))) * float(unsure.mean()) if unsure.any() else 0.0
 
     def _rises_deg(self, turns: Array) -> Array:

@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 
 from formcheck.pose.tag_seen import Array
 
-__all__ = ["Resolved", "resolve", "turns_of"]
+__all__ = ["SURE_MARGIN", "Resolved", "between_deg", "resolve", "turns_of"]
+
+SURE_MARGIN: Final = 4.6
+"""Odds of a hundred to one, as a natural logarithm: below, the other pose has to be reckoned with."""
 
 _LEAST_PX: Final = 0.1
 _MISFITS: Final = 3.0

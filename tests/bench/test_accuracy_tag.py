@@ -71,9 +71,10 @@ def test_a_limit_is_known_from_what_the_tag_measured_alone() -> None:
 
 
 def test_shares_of_frames() -> None:
-    figures = frame_figures([FrameCounts(100, 90, 80, 1), FrameCounts(100, 100, 120, 0)])
+    figures = frame_figures([FrameCounts(100, 90, 80, 2, 1), FrameCounts(100, 100, 120, 0)])
     assert figures["found"] == pytest.approx(replace(_figure(figures["found"]), value=0.95))
-    assert _figure(figures["wrong_pose"]).value == pytest.approx(1 / 200)
+    assert _figure(figures["wrong_pose"]).value == pytest.approx(2 / 200)
+    assert _figure(figures["surely_wrong_pose"]).value == pytest.approx(1 / 200)
 
 
 def _figure(figure: Figure | None) -> Figure:
