@@ -69,6 +69,7 @@ class LiveSet:
         self._info = replace(info, clock="capture")
         self._hands_free = hands_free
         self._running = isinstance(checker, RunningChecker)
+        self._stretching = checker.about.dose.held_low_s is not None
         self._clock = SetClock()
         self._cuer = Cuer(checker.about, detail)
         self._coach = Coach(checker.about, self._cuer)
@@ -151,6 +152,7 @@ class LiveSet:
         self._still = Stillness(HOLD_STILL_S)
         self._hand = Held(HAND_START_S)
         self._blocked = Held(_BLOCKED_S)
+        self._posed = Held(HOLD_STILL_S)
         self._advised: tuple[str, float] = ("", math.nan)
         self._ready_told = False
 
@@ -160,6 +162,7 @@ class LiveSet:
         own = pose.mirrored() if self._info.mirrored else pose
         placement = self._placing.update(own)
         outcome = self._rehearse(pose, placement)
+        self._tempo.update(pose.t_s, self._stretch.checker.phase() if self._stretch else "")
         still = self._still.update(own)
         hand = self._hand.update(pose.t_s, self._hands_free and raised_hand(own) is not None)
         by = self._started_by(placement, still, hand, outcome)
@@ -206,11 +209,17 @@ class LiveSet:
             return "asked"
         if not self._hands_free or placement.blocked:
             return None
-        if any(isinstance(event, RepClosed) for event in outcome.events) or self._stretch.checker.phase() == "run":
+        if any(isinstance(event, RepClosed) for event in outcome.events) or self._under_way(self._stretch):
             return "movement"
         if hand >= 1:
             return "raised_hand"
         return "held_still" if still >= 1 and placement.good_enough and not self._running else None
+
+    def _under_way(self, stretch: Stretch) -> bool:
+        """A run that goes on, or a stretch that is held; neither waits for a sign."""
+        phase = stretch.checker.phase()
+        posed = self._posed.update(self._state.t_s, self._stretching and phase == "hold") >= 1
+        return phase == "run" or posed
 
     def _start(self, by: StartedBy, pose: Pose, outcome: Outcome) -> None:
         self._place, self._away = Place(), Held(AWAY_S)
@@ -218,7 +227,7 @@ class LiveSet:
         self._run_over = Held(RUN_OVER_S)
         self._show(stage="counting", in_place=True, advice=None, start_share=0.0)
         self._events.append(StageChanged(t_s=pose.t_s, stage="counting", started_by=by))
-        if by != "movement" or self._running:
+        if by != "movement" or self._running or self._stretching:
             text = wording.RUN_STARTED if self._running else wording.STARTED
             self._wishes.append(Wish("start", text, "", text, "done"))
         self._happened(pose, outcome)

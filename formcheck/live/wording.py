@@ -148,8 +148,8 @@ PAGE: Final[Mapping[str, str]] = {
     "side_right": "right",
     "how": "How it starts and stops",
     "how_start": "Get into place: the page tells the one thing to change until it is green. Then hold the start "
-    "position for 2 seconds, or raise one hand straight up for a second. The first whole repetition starts the set as "
-    "well, and counts.",
+    "position for 2 seconds, or raise one hand straight up for a second. The first whole repetition, or 2 seconds in "
+    "a stretch, start the set as well, and count.",
     "how_start_run": "Get into place: the page tells the one thing to change until it is green. Then start running, or "
     "raise one hand straight up for a second.",
     "how_stop": "To stop, walk out of the picture for 5 seconds, or raise one hand for a second and a half between "

@@ -26,6 +26,7 @@ SETS = (
     "clamshell_faulty_left",
     "clamshell_clean_right",
     "bridge_faulty_left",
+    "glute_bridge_faulty",
     "band_walk_faulty",
     "abduction_faulty_left",
 )

@@ -132,7 +132,7 @@ def start_counting(page: Page) -> None:
 def stop(page: Page) -> int:
     """End the set by key; the number that the summary names.
 
-    It may be one less than was counted: a key may start a set in the middle of a repetition.
+    It may be one less than was counted, for a key may start a set in the middle of a repetition; then it says so.
     """
     page.keyboard.press("Space")
     heading = page.locator("#over-title")
@@ -201,7 +201,7 @@ def test_a_lost_connection_comes_back_with_the_set(page: Page, server: Served) -
         line.cut()
         expect(page.locator("#cue-text")).to_have_text(wording.PAGE["link_lost"], timeout=PATIENCE_MS)
         done = counted(page)
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(5000)
         line.mend()
         expect(page.locator("#cue-text")).not_to_have_text(wording.PAGE["link_lost"], timeout=PATIENCE_MS)
         assert counted(page) >= done
