@@ -20,7 +20,7 @@ from formcheck.programme.entries import (
     said_as,
 )
 from formcheck.programme.guide import Exercise, Guide
-from formcheck.programme.state import state_of
+from formcheck.programme.state import ProgrammeState, state_of
 
 __all__ = ["by_hand", "entries_by_hand", "remarks_on", "sentence_of"]
 
@@ -143,9 +143,27 @@ def remarks_on(before: Sequence[Entry], entries: Sequence[Entry], guide: Guide, 
     strength = {entry.on for entry in (*before, *entries) if isinstance(entry, SetEntry)}
     if any(isinstance(entry, SetEntry) for entry in entries) and strength & {on - DAY, on + DAY}:
         yield f"Note: strength work on two days in a row. {guide.strength.rest}"
-    known = {sign.sign.id for sign in state_of(before, guide, on).standing.signs}
-    after = state_of((*before, *entries), guide, on)
+    morning, after = state_of(before, guide, on), state_of((*before, *entries), guide, on)
+    if any(isinstance(entry, RunEntry) and (entry.minutes or entry.km) for entry in entries):
+        yield from _on_a_run(morning, after, guide)
+    known = {sign.sign.id for sign in morning.standing.signs}
     for sign in after.standing.signs:
         if sign.sign.id not in known:
-            to = "See a physiotherapist before you go on." if sign in after.physiotherapist else guide.sent_back.words
-            yield f"Warning sign: {sign.sign.words}. {to}"
+            yield f"Warning sign: {sign.sign.words}. {_sent(sign in after.physiotherapist, after, guide)}"
+
+
+def _on_a_run(morning: ProgrammeState, after: ProgrammeState, guide: Guide) -> Iterator[str]:
+    """What speaks against a run that was logged, by what was known before it."""
+    if morning.run is None:
+        yield f"Note: running is not yet due. {guide.running.pain_free_words}"
+    elif morning.run.why:
+        yield f"Note: no run was due: {morning.run.why}."
+    elif after.run is not None and after.run.done_minutes > after.run.week_minutes:
+        yield f"Note: more than the {after.run.week_minutes} minutes of this week. {guide.running.increase_words}"
+
+
+def _sent(to_physiotherapist: bool, state: ProgrammeState, guide: Guide) -> str:
+    if to_physiotherapist:
+        return "See a physiotherapist before you go on."
+    back = [move for move in state.standing.moves if move.on == state.on and move.after < move.before]
+    return guide.sent_back.words if back else "Going on waits until it is over."

@@ -90,6 +90,13 @@ class Diary:
             count += 1
         return count
 
+    def pain_with(self, entry: SetEntry | RunEntry) -> int | None:
+        """The worst pain with an exercise: as told of it, else the day's worst, which is no less; None: not told."""
+        if entry.pain_during is not None:
+            return worst_pain(entry)
+        day = [other.pain for other in self.on(entry.on) if isinstance(other, PainEntry)]
+        return max(*day, entry.pain_after or 0) if day else None
+
     @cached_property
     def _sets(self) -> Mapping[str, Mapping[date, list[SetEntry]]]:
         found: dict[str, dict[date, list[SetEntry]]] = defaultdict(lambda: defaultdict(list))

@@ -181,6 +181,7 @@ class Sign(Record):
     source: str
     strength_pain_least: Annotated[int, Field(ge=1, le=10)] | None = None
     run_pain_least: Annotated[int, Field(ge=1, le=10)] | None = None
+    day_pain_least: Annotated[int, Field(ge=1, le=10)] | None = None
 
 
 class SentBack(Record):

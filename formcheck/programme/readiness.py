@@ -89,7 +89,7 @@ def _strength_pain(diary: Diary, phase: Phase, since: date, last: date, most: in
     guide = diary.guide
     days = [day for day in diary.strength_days if since <= day <= last][-guide.ready.clean_sessions :]
     sets = [s for day in days for s in diary.strength_on(day)]
-    known = [p for s in sets for p in (s.pain_during, s.pain_after) if p is not None]
+    known = [pain for pain in map(diary.pain_with, sets) if pain is not None]
     unknown = list(_pain_not_known(diary, days, sets))
     words = "all strength work without pain" if most == 0 else f"pain of at most {most} with strength work"
     shown = f"worst {max(known)} of 10 in the last {len(days)} sessions" if known else "no pain level in the record"
@@ -103,12 +103,12 @@ def _strength_pain(diary: Diary, phase: Phase, since: date, last: date, most: in
 
 
 def _pain_not_known(diary: Diary, days: Sequence[date], sets: Sequence[SetEntry]) -> Iterator[str]:
-    silent = sorted({s.on for s in sets if s.pain_during is None})
+    silent = sorted({s.on for s in sets if diary.pain_with(s) is None})
     if silent:
-        yield f"pain during the strength work of {silent[0].isoformat()} is not in the record (--pain-during)"
+        yield f"pain during the strength work of {_not_in_record(silent[0])}"
     for day in days:
         if diary.pain_free(day) is None:
-            yield f"pain after the strength work of {day.isoformat()} is not in the record (formcheck log pain 0)"
+            yield f"pain after the strength work of {_not_in_record(day)}"
 
 
 def _pain_free(diary: Diary, last: date) -> Need:
@@ -121,10 +121,15 @@ def _pain_free(diary: Diary, last: date) -> Need:
         f"{days} in a row",
         days >= least,
         running.pain_free_source,
-        f"the pain of {(last - timedelta(days=days)).isoformat()} is not in the record (formcheck log pain 0)"
+        f"the pain of {_not_in_record(last - timedelta(days=days))}"
         if silent and days < least
         else "",
     )
+
+
+def _not_in_record(day: date) -> str:
+    on = day.isoformat()
+    return f"{on} is not in the record (the day's worst: formcheck log pain LEVEL --date {on})"
 
 
 def _sign_over(sign: OpenSign) -> Need:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from formcheck.programme.diary import DAY, Diary
-from formcheck.programme.entries import RunEntry, worst_pain
+from formcheck.programme.diary import DAY, Diary, days_from
+from formcheck.programme.entries import RunEntry
 from formcheck.programme.guide import Running
 
 __all__ = ["CadenceTarget", "RunToday", "cadence_target", "run_today"]
@@ -67,7 +67,7 @@ def run_today(diary: Diary, since: date, day: date) -> RunToday:
     rules = diary.guide.running
     week = _Week(1, since, rules.first_week_minutes)
     while week.first_day + timedelta(days=7) <= day:
-        week = _following(week, _runs(diary, week), rules)
+        week = _following(diary, week, rules)
     return _today(diary, week, day, rules)
 
 
@@ -81,13 +81,19 @@ def cadence_target(diary: Diary, day: date) -> CadenceTarget | None:
     return CadenceTarget(own, last.cadence_error_spm, last.on, low, high)
 
 
-def _runs(diary: Diary, week: _Week) -> list[RunEntry]:
-    return diary.all(RunEntry, week.first_day, week.first_day + timedelta(days=6))
+def _runs(diary: Diary, first: date, last: date) -> list[RunEntry]:
+    """The runs of these days: those with minutes, where a day has any; its others tell of the same, as a film does."""
+    found = []
+    for day in days_from(first, last):
+        entries = diary.runs_on(day)
+        found += [run for run in entries if run.minutes is not None] or entries[:1]
+    return found
 
 
-def _following(week: _Week, runs: Sequence[RunEntry], rules: Running) -> _Week:
+def _following(diary: Diary, week: _Week, rules: Running) -> _Week:
     """The week after: one further when this one was run in full and without pain, else the same again."""
     first = week.first_day + timedelta(days=7)
+    runs = _runs(diary, week.first_day, first - DAY)
     if not runs:
         empty = week.empty + 1
         if empty >= rules.restart_after_weeks:
@@ -96,8 +102,8 @@ def _following(week: _Week, runs: Sequence[RunEntry], rules: Running) -> _Week:
     growth = 1 + rules.most_increase_pct / 100
     done = sum(run.minutes or 0.0 for run in runs)
     km = [run.km for run in runs if run.km is not None]
-    again = _why_again(runs, rules)
-    most = growth * min(done, week.minutes)
+    again = _why_again(diary, week, runs, rules)
+    most = growth * min(done, week.minutes) if done else week.minutes
     return _Week(
         week.number + (not again),
         first,
@@ -107,19 +113,26 @@ def _following(week: _Week, runs: Sequence[RunEntry], rules: Running) -> _Week:
     )
 
 
-def _why_again(runs: Sequence[RunEntry], rules: Running) -> str:
+def _why_again(diary: Diary, week: _Week, runs: Sequence[RunEntry], rules: Running) -> str:
     """Why a week with these runs is no step forward; empty when it is one."""
-    if any(worst_pain(run) for run in runs):
+    if any(diary.pain_with(run) for run in runs):
         return "a run of last week had pain"
-    if any(run.pain_during is None or run.minutes is None for run in runs):
+    hurt = [day for day in days_from(week.first_day, week.first_day + timedelta(days=6)) if _hurts(diary, day)]
+    if hurt:
+        return f"there was pain on {hurt[0].isoformat()}"
+    if any(diary.pain_with(run) is None or run.minutes is None for run in runs):
         return "the record does not tell minutes and pain of each run of last week"
     if len(runs) < rules.runs_a_week:
         return f"{len(runs)} of {rules.runs_a_week} runs were logged last week"
     return ""
 
 
+def _hurts(diary: Diary, day: date) -> bool:
+    return diary.pain_free(day) is False
+
+
 def _today(diary: Diary, week: _Week, day: date, rules: Running) -> RunToday:
-    runs = [run for run in _runs(diary, week) if run.on <= day]
+    runs = _runs(diary, week.first_day, day)
     done = sum(run.minutes or 0.0 for run in runs)
     ask = _not_told(diary, week, runs)
     why = _why_none(diary, runs, done, week, day, rules) or ("the record does not tell enough" if ask else "")
@@ -137,6 +150,8 @@ def _why_none(
 ) -> str:
     if diary.runs_on(day):
         return "today's run is done"
+    if _hurts(diary, day):
+        return "there was pain today, and running is for days without it"
     if any(diary.runs_on(day - n * DAY) for n in range(1, rules.rest_days + 1)):
         return "a rest day follows a run"
     if len(runs) >= rules.runs_a_week:
@@ -148,11 +163,13 @@ def _why_none(
 
 def _not_told(diary: Diary, week: _Week, runs: Sequence[RunEntry]) -> str:
     """What a run of this week or the one before lacks for the sum of minutes to be known."""
-    before = diary.all(RunEntry, week.first_day - timedelta(days=7), week.first_day - DAY)
+    before = _runs(diary, week.first_day - timedelta(days=7), week.first_day - DAY)
     for run in (*before, *runs):
         if run.minutes is None:
-            return f"the run of {run.on.isoformat()} has no minutes in the record (log it with --minutes)"
+            told = f"formcheck log run --minutes N --date {run.on.isoformat()}"
+            return f"the run of {run.on.isoformat()} has no minutes in the record ({told})"
     for run in (*before, *runs):
-        if run.pain_during is None:
-            return f"the run of {run.on.isoformat()} has no pain level in the record (--pain-during)"
+        if diary.pain_with(run) is None:
+            told = f"formcheck log pain LEVEL --date {run.on.isoformat()}"
+            return f"the run of {run.on.isoformat()} has no pain level in the record (the day's worst: {told})"
     return ""

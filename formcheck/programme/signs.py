@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from formcheck.programme.diary import DAY, Diary
-from formcheck.programme.entries import Entry, RunEntry, SetEntry, SignEntry, worst_pain
+from formcheck.programme.entries import Entry, PainEntry, RunEntry, SetEntry, SignEntry, worst_pain
 from formcheck.programme.guide import Guide, Sign
 
 __all__ = ["OpenSign", "after_entries", "after_night"]
@@ -64,4 +64,6 @@ def _told_by(entry: Entry, guide: Guide) -> Iterator[Sign]:
 def _least_pain(sign: Sign, entry: Entry) -> int | None:
     if isinstance(entry, SetEntry):
         return sign.strength_pain_least
+    if isinstance(entry, PainEntry):
+        return sign.day_pain_least
     return sign.run_pain_least if isinstance(entry, RunEntry) else None
