@@ -315,7 +315,8 @@ class LiveSet:
         raised = raised_hand(pose) is not None
         self._hand_free |= not raised
         stop = self._hand.update(pose.t_s, raised and self._hand_free and (at_rest or self._running))
-        away = self._away.update(pose.t_s, self._place.left(pose))
+        held = self._stretching and not at_rest  # folding forward or lying back into it is not leaving
+        away = self._away.update(pose.t_s, self._place.left(pose) and not held)
         over = self._run_over.update(pose.t_s, self._running and at_rest and self._coach.count > 0)
         self._show(stop_share=stop)
         if stop >= 1:

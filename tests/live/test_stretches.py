@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from formcheck import score_track
@@ -9,8 +12,10 @@ from formcheck.exercises.registry import get_exercise
 from formcheck.live import wording
 from formcheck.live.coach import TempoWatch
 from formcheck.live.live_set import HOLD_STILL_S
+from formcheck.pose.landmarks import Landmark
+from formcheck.pose.pose import Pose
 from tests.golden.tracks import golden, truth
-from tests.live.bodies import play
+from tests.live.bodies import nobody, play
 from tests.streams import at_rate
 
 NAME = "flexor_clean_left"
@@ -33,6 +38,31 @@ def test_who_goes_straight_into_the_stretch_loses_nothing_of_it(name: str) -> No
     assert started_s < hold["start_s"] + 4.5
     assert [cue.text for cue in live.cues if cue.kind == "start"] == [wording.STARTED]
     assert next(state.tempo for state in live.states if state.tempo).passed_s >= HOLD_STILL_S - 0.1
+
+
+def test_who_folds_forward_in_the_stretch_has_not_left() -> None:
+    name = "pigeon_clean_right"
+    folds_s = truth(name)["reps"][0]["start_s"] + 4.0
+    track = at_rate(golden(name), 25.0)
+    live = play([_folded(pose) if pose.t_s > folds_s else pose for pose in track], truth(name)["exercise"])
+    assert live.ended == []
+    assert live.reps[0].hold_s == pytest.approx(truth(name)["reps"][0]["hold_s"], abs=1.0)
+
+
+def test_who_leaves_in_the_middle_of_a_hold_has_left() -> None:
+    track = [pose for pose in at_rate(golden(NAME), 25.0) if pose.t_s < 9.0]
+    live = play([*track, *nobody(9.0, 15.0, track[0].size_px)], "hip_flexor_stretch")
+    assert [reason for _, reason in live.ended] == ["walked_away"]
+
+
+def _folded(pose: Pose) -> Pose:
+    """The trunk laid forward over the leg."""
+    world = pose.world_m.copy()
+    hips = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+    shoulders = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+    forward = np.sign(world[Landmark.NOSE][0] - world[hips, 0].mean())
+    world[shoulders] += world[hips].mean(axis=0) - world[shoulders].mean(axis=0) + [0.5 * forward, 0.0, 0.0]
+    return replace(pose, world_m=world)
 
 
 @pytest.mark.parametrize("name", [NAME, "pigeon_clean_right", "figure_clean_right"])
