@@ -51,7 +51,7 @@ def test_who_folds_forward_in_the_stretch_has_not_left() -> None:
 
 def test_who_leaves_in_the_middle_of_a_hold_has_left() -> None:
     track = [pose for pose in at_rate(golden(NAME), 25.0) if pose.t_s < 9.0]
-    live = play([*track, *nobody(9.0, 15.0, track[0].size_px)], "hip_flexor_stretch")
+    live = play([*track, *nobody(9.0, 18.0, track[0].size_px)], "hip_flexor_stretch")
     assert [reason for _, reason in live.ended] == ["walked_away"]
 
 
