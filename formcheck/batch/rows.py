@@ -57,7 +57,7 @@ CHECKS: Final = (
     *WHO,
     *(Column(name, "text") for name in ("exercise", "recording", "check", "title", "side", "state")),
     *(Column(name, "number") for name in ("value", "limit", "error")),
-    *(Column(name, "text") for name in ("unit", "source", "finding", "reason", "cue")),
+    *(Column(name, "text") for name in ("unit", "measured_by", "source", "finding", "reason", "cue")),
     Column("time_s", "number"),
     *(Column(name, "count") for name in ("reps_in_state", *(f"reps_{state}" for state in STATES))),
 )
@@ -236,6 +236,7 @@ def _check_row(record: Record, report: SetReport, verdict: Verdict) -> Row:
         "limit": verdict.limit,
         "error": verdict.error,
         "unit": verdict.unit or None,
+        "measured_by": None if verdict.value is None else verdict.measured_by,
         "source": verdict.source or None,
         "finding": verdict.finding or None,
         "reason": verdict.reason or None,

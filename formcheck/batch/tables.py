@@ -16,7 +16,7 @@ __all__ = ["open_table", "write_tables"]
 
 SCHEMAS: Final = {
     "reps": TABLE_SCHEMA,
-    "checks": "formcheck.checks/1",
+    "checks": "formcheck.checks/2",
     "recordings": "formcheck.recordings/1",
     "changes": "formcheck.changes/1",
 }

@@ -14,7 +14,7 @@ from formcheck.exercises.registry import get_exercise
 
 __all__ = ["TABLE_SCHEMA", "Column", "check_column", "columns_of", "has_column", "measure_column", "measures_of"]
 
-TABLE_SCHEMA: Final = "formcheck.reps/1"
+TABLE_SCHEMA: Final = "formcheck.reps/2"
 """Name and version of the table; a column that goes or changes its meaning makes a new version."""
 
 Kind = Literal["text", "number", "count", "flag"]
@@ -62,6 +62,7 @@ _CHECK_PARTS: Final[Mapping[str, Kind]] = {
     "error": "number",
     "unit": "text",
     "reason": "text",
+    "measured_by": "text",
 }
 
 _UNIT_SUFFIXES: Final[Mapping[str, str]] = {
@@ -106,7 +107,7 @@ def measure_column(measure: str, unit: str, part: Literal["", "_error"] = "") ->
 
 
 def check_column(check: str, part: str) -> str:
-    """The name of one of a check's columns; ``part`` is state, value, limit, error, unit or reason."""
+    """The name of one of a check's columns; ``part`` is state, value, limit, error, unit, reason or measured_by."""
     return f"check_{check}_{part}"
 
 

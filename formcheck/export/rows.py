@@ -111,6 +111,7 @@ def _verdicts(verdicts: Iterable[Verdict]) -> Row:
             "error": verdict.error,
             "unit": verdict.unit or None,
             "reason": verdict.reason or None,
+            "measured_by": None if verdict.value is None else verdict.measured_by,
         }
         cells |= {check_column(verdict.check, part): cell for part, cell in parts.items()}
     return cells

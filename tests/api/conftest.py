@@ -104,7 +104,7 @@ def clip(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run_clips(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A few seconds of a run from behind and from the side."""
     folder = tmp_path_factory.mktemp("run")
-    names = ("running_rear_faulty", "running_side_faulty")
+    names = ("running_rear_clean", "running_side_clean")
     rear, side = (shortened(samples / f"{name}.mp4", folder / f"{name}.webm", 4.0) for name in names)
     return rear, side
 

@@ -103,6 +103,20 @@ def test_every_verdict_stands_in_exactly_one_row(name: str) -> None:
     assert sorted(map(str, states)) == sorted(v.state for v in told)
 
 
+@pytest.mark.parametrize("name", golden_names())
+def test_a_verdict_s_value_says_whether_the_tag_or_landmarks_measured_it(name: str) -> None:
+    report = cached_report(name)
+    told = [v for rep in report.reps for v in rep.verdicts] if report.gait is None else list(report.verdicts)
+    ways = [cell for row in rows_of(report) for key, cell in row.items() if key.endswith("_measured_by")]
+    assert sorted(map(str, ways)) == sorted(str(None if v.value is None else v.measured_by) for v in told)
+    assert ("tag" in ways) == any(v.measured_by == "tag" and v.value is not None for v in told)
+
+
+def test_what_a_tag_measured_is_marked() -> None:
+    rows = rows_of(cached_report("running_rear_tag"))
+    assert "tag" in [cell for row in rows for key, cell in row.items() if key.endswith("_measured_by")]
+
+
 def test_a_partial_repetition_is_a_row_without_verdicts() -> None:
     report = cached_report("squat_partial_left")
     partial = [row for row in rows_of(report) if row["complete"] is False]
