@@ -39,6 +39,8 @@ HOLD_STILL_S: Final = 2.0
 HAND_START_S: Final = 1.0
 HAND_STOP_S: Final = 1.5
 AWAY_S: Final = 5.0
+GET_THERE_S: Final = 30.0
+"""From a button to the mat: so long somebody who has started by hand and done nothing yet may be out of sight."""
 RUN_OVER_S: Final = 8.0
 LONGEST_SET_S: Final = 3600.0
 _BLOCKED_S: Final = 1.0
@@ -222,9 +224,9 @@ class LiveSet:
         return phase == "run" or posed
 
     def _start(self, by: StartedBy, pose: Pose, outcome: Outcome) -> None:
-        self._place, self._away = Place(), Held(AWAY_S)
+        self._place, self._away = Place(), Held(GET_THERE_S if by == "asked" else AWAY_S)
         self._hand, self._hand_free = Held(HAND_STOP_S), by != "raised_hand"
-        self._run_over = Held(RUN_OVER_S)
+        self._run_over, self._begun = Held(RUN_OVER_S), False
         self._show(stage="counting", in_place=True, advice=None, start_share=0.0)
         self._events.append(StageChanged(t_s=pose.t_s, stage="counting", started_by=by))
         if by != "movement" or self._running or self._stretching:
@@ -278,6 +280,8 @@ class LiveSet:
         self._show(warning=warned.check if warned else None, warning_side=warned.side if warned else None)
 
     def _tell(self, event: Event) -> None:
+        if not self._begun and isinstance(event, RepClosed | ContactSeen):
+            self._begun, self._away = True, Held(AWAY_S)
         if isinstance(event, RepClosed):
             self._unconfirmed += [(event.rep.turn_s, check) for check in self._warned]
             self._warned.clear()
@@ -315,6 +319,8 @@ class LiveSet:
         raised = raised_hand(pose) is not None
         self._hand_free |= not raised
         stop = self._hand.update(pose.t_s, raised and self._hand_free and (at_rest or self._running))
+        if at_rest and not self._begun:
+            self._place = Place()  # on the way to it, from a button or from standing
         held = self._stretching and not at_rest  # folding forward or lying back into it is not leaving
         away = self._away.update(pose.t_s, self._place.left(pose) and not held)
         over = self._run_over.update(pose.t_s, self._running and at_rest and self._coach.count > 0)

@@ -153,7 +153,7 @@ PAGE: Final[Mapping[str, str]] = {
     "how_start_run": "Get into place: the page tells the one thing to change until it is green. Then start running, or "
     "raise one hand straight up for a second.",
     "how_stop": "To stop, walk out of the picture for 5 seconds, or raise one hand for a second and a half between "
-    "repetitions. Keys and buttons do both as well.",
+    "repetitions. Keys and buttons do both as well; after Start there is half a minute to get into place.",
     "camera_and_sound": "Camera and sound",
     "camera": "Camera",
     "camera_any": "The first one found",

@@ -254,6 +254,24 @@ def test_walking_away_ends_the_set_and_does_not_belong_to_it() -> None:
     assert result.summary.report.reps_complete == 2
 
 
+def test_who_presses_a_button_has_time_to_get_into_place() -> None:
+    """First upright at the button, then out of sight, then lying where the set is done."""
+    name = "clamshell_faulty_left"
+    rep = truth(name)["reps"][0]
+    done = list(later(at_rate(between(golden(name), 0.0, rep["end_s"] + 1.5), SLOW_HZ), 15.0))
+    upright = standing_still(golden(SQUAT), 1.0, 6.0)
+    at_button = [replace(pose, size_px=done[0].size_px) for pose in upright]
+    live = LiveSet(get_exercise("clamshell")(), golden(name).info)
+    live.start()
+    for pose in [*at_button, *nobody(6.0, 9.0, done[0].size_px), *done, *nobody(done[-1].t_s, 8.0, done[0].size_px)]:
+        live.update(pose)
+    assert live.state.count == 1
+    assert live.state.ended == "walked_away"
+    summary = live.finish().summary
+    assert summary.report is not None
+    assert summary.report.reps_complete == 1
+
+
 def test_a_short_absence_does_not_end_the_set() -> None:
     track = squats(1)
     end_s = float(track.t_s[-1])
