@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 
 from api.settings import Settings
 from bench.api_server import ServerProcess
+from formcheck.video.open_source import open_source
 from tests.api.conftest import QUICK, Served, serving
 
 MOUNT = 'mount -t tmpfs -o size={size} tmpfs "$FORMCHECK_DATA_DIR" && exec "$@"'
@@ -76,26 +77,63 @@ def test_a_full_disk_is_a_503_and_ends_with_room(tmp_path: Path) -> None:
         assert len(listed) == len(accepted) + 1, "what was refused left nothing"
 
 
+@contextmanager
+def ballast(server: ServerProcess, leaving_bytes: int) -> Iterator[None]:
+    """Something else on the disk that leaves only so much room."""
+    place = server.folder / "data" / "ballast"
+    asked = [*inside(server), "df", "--output=avail", "-B1", place.parent]
+    free = int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.split()[1])
+    subprocess.run([*inside(server), "fallocate", "-l", str(free - leaving_bytes), place], check=True)
+    yield
+    subprocess.run([*inside(server), "rm", place], check=True)
+
+
+@contextmanager
+def worker(server: ServerProcess, **settings: Any) -> Iterator[Callable[[], str]]:
+    """A worker on the server's disk; yields what reads its log."""
+    named = {f"FORMCHECK_{name.upper()}": str(value) for name, value in settings.items()}
+    environment = {**os.environ, "FORMCHECK_DATA_DIR": str(server.folder / "data"), **named}
+    log = server.folder / "worker.log"
+    with log.open("wb") as told:
+        command = [*inside(server), sys.executable, "-m", "formcheck", "worker"]
+        process = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
+    try:
+        yield lambda: log.read_text(encoding="utf-8")
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
 def test_nothing_is_scored_while_the_result_would_find_no_room(tmp_path: Path, root: Path) -> None:
-    with small_disk(tmp_path, "40m", min_free_mb=25) as server:
+    with small_disk(tmp_path, "40m", min_free_mb=25) as server, ExitStack() as full:
         made = upload(server, (root / "bench/data/clamshell_test_01.npz").read_bytes()).json()
-        ballast = tmp_path / "data" / "ballast"
-        subprocess.run([*inside(server), "fallocate", "-l", "36M", ballast], check=True)
-        log = tmp_path / "worker.log"
-        environment = {**os.environ, "FORMCHECK_DATA_DIR": str(tmp_path / "data"), "FORMCHECK_MIN_FREE_MB": "25"}
-        with log.open("wb") as told:
-            command = [*inside(server), sys.executable, "-m", "formcheck", "worker"]
-            worker = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
-        try:
-            until(lambda: log.read_text(encoding="utf-8").count("StorageFullError") >= 2)
-            waiting = httpx2.get(f"{server.url}{made['links']['self']}", timeout=60).json()
+        full.enter_context(ballast(server, leaving_bytes=4_000_000))
+        with worker(server, min_free_mb=25) as log:
+            until(lambda: log().count("StorageFullError") >= 2)
+            waiting = now(server, made)
             assert (waiting["state"], waiting["attempts"], waiting["progress"]) == ("queued", 0, 0.0)
-            subprocess.run([*inside(server), "rm", ballast], check=True)
+            full.close()
             until(lambda: now(server, made)["state"] == "done")
             assert now(server, made)["attempts"] == 1
-        finally:
-            worker.terminate()
-            worker.wait(60)
+
+
+def test_a_film_that_a_full_disk_cut_short_is_no_result(tmp_path: Path, clip: Path) -> None:
+    with small_disk(tmp_path, "40m") as server, ExitStack() as full:
+        made = upload(server, clip.read_bytes()).json()
+        full.enter_context(ballast(server, leaving_bytes=clip.stat().st_size + 600_000))
+        with worker(server, min_free_mb=0, retry_after_s=0.1) as log:
+            until(lambda: '"outcome": "StorageError"' in log())
+            assert now(server, made)["state"] in ("queued", "running")
+            full.close()
+            until(lambda: now(server, made)["state"] == "done")
+        film = tmp_path / "overlay.webm"
+        film.write_bytes(httpx2.get(f"{server.url}{made['links']['overlay']}", timeout=60).content)
+    assert frames_of(film) == frames_of(clip)
+
+
+def frames_of(film: Path) -> int:
+    with open_source(film) as frames:
+        return sum(1 for _ in frames)
 
 
 def now(server: ServerProcess, made: dict[str, Any]) -> dict[str, Any]:
