@@ -56,9 +56,9 @@ def _show(rows: list[Row], known: int) -> None:
         print("Nothing is in the record yet: formcheck log begins it.")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("Quantity", no_wrap=True)
+    table.add_column("Quantity", min_width=12)
     table.add_column("At first → lately", justify="right", no_wrap=True)
-    table.add_column("Change")
+    table.add_column("Change", min_width=len("no change"))
     group = ""
     for row in rows:
         if row.group != group:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from formcheck.programme.entries import Entry, PainEntry, RunEntry, SetEntry, SignEntry, WeakerEntry, worst_pain
 from formcheck.programme.guide import Gear, Guide
 
-__all__ = ["DAY", "Diary", "days_from", "fits_gear", "side_counts"]
+__all__ = ["DAY", "Diary", "days_from", "fits_gear", "gear_not_told", "side_counts"]
 
 DAY = timedelta(days=1)
 
@@ -134,6 +134,15 @@ def fits_gear(entry: SetEntry, gear: Gear) -> bool:
         and _within(entry.weight_kg, gear.weight_kg)
         and _within(entry.box_cm, gear.box_cm)
     )
+
+
+def gear_not_told(entry: SetEntry, gear: Gear) -> list[str]:
+    """The fields that a level asks for and a set leaves out."""
+    return [
+        name
+        for name, asked in gear.model_dump().items()
+        if asked is not None and getattr(entry, name) is None
+    ]
 
 
 def _within(value: float | None, span: tuple[float, float] | None) -> bool:

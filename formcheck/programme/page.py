@@ -86,12 +86,28 @@ def _plot(group: str, name: str, sides: Sequence[Series], prefix: str) -> Markup
             _draw(axes, series)
         locator = AutoDateLocator(minticks=3, maxticks=8)
         axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+        axes.xaxis.set_major_formatter(_dates(locator))
         axes.set_ylabel(_axis(sides[0].unit))
-        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-        if sides[0].unit == "of 10":
-            axes.set_ylim(0, 10)
+        axes.set_ylim(*_span(sides, axes.get_ylim()[1]))
         return inline_svg(figure, prefix, f"{group}, {name}, {len(sides[0].points)} days")
+
+
+def _span(sides: Sequence[Series], top: float) -> tuple[float, float]:
+    """From zero, or from below it where an error band reaches there; the whole scale for pain."""
+    if sides[0].unit == "of 10":
+        return 0.0, 10.0
+    lowest = min(p.value - _error(p) for series in sides for p in series.points)
+    highest = max(p.value + _error(p) for series in sides for p in series.points)
+    return min(0.0, 1.05 * quantities.scaled(lowest, sides[0].unit)), top if highest > 0 else 1.0
+
+
+def _dates(locator: AutoDateLocator) -> ConciseDateFormatter:
+    """Each day with its month, and the year once."""
+    formatter = ConciseDateFormatter(locator, show_offset=True)
+    formatter.formats = ["%Y", "%b", "%d %b", "%H:%M", "%H:%M", "%S"]
+    formatter.zero_formats = ["", "%b", "%d %b", "%d %b", "%H:%M", "%H:%M"]
+    formatter.offset_formats = ["", "%Y", "%Y", "%Y", "%Y", "%Y"]
+    return formatter
 
 
 def _draw(axes: Any, series: Series) -> None:
@@ -99,7 +115,7 @@ def _draw(axes: Any, series: Series) -> None:
     values = [scale * p.value for p in series.points]
     style = _SIDES[series.side]
     moments = [_moment(series, p) for p in series.points]
-    axes.plot(moments, values, linewidth=1.3, markersize=4.5, markerfacecolor="white", zorder=3, **style)
+    axes.plot(moments, values, linewidth=1.3, markersize=4.5, markerfacecolor="white", zorder=3, clip_on=False, **style)
     banded = [p for p in series.points if p.error]
     if banded:
         axes.errorbar(

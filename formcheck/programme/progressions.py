@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from formcheck.programme.diary import DAY, Diary, fits_gear, side_counts
-from formcheck.programme.entries import SetEntry
+from formcheck.programme.diary import DAY, Diary, fits_gear, gear_not_told, side_counts
+from formcheck.programme.entries import SetEntry, said_as
 from formcheck.programme.guide import After, Exercise, Level
 
 __all__ = ["Dose", "clean_dose_met", "dose_today", "level_of"]
@@ -22,6 +22,7 @@ class Dose:
         following: the next level, None at the last.
         done: sets of complete repetitions today, by side.
         ready_except_easy: everything the next level asks for is there but the person's word that it was easy.
+        ask: what the sets of the last day do not tell of what they were done with; else they earn the next level.
     """
 
     exercise: Exercise
@@ -29,6 +30,7 @@ class Dose:
     following: Level | None
     done: dict[str, int]
     ready_except_easy: bool
+    ask: str = ""
 
     @property
     def complete(self) -> bool:
@@ -49,7 +51,26 @@ def dose_today(diary: Diary, exercise: Exercise, day: date) -> Dose:
     done = side_counts(
         diary.sets_by_day(exercise.id, day, day).get(day, ()), exercise.per_side, lambda s: s.reps_complete >= low
     )
-    return Dose(exercise, exercise.levels[index], following, done, waiting)
+    ask = _gear_asked(exercise, exercise.levels[index], following, before)
+    return Dose(exercise, exercise.levels[index], following, done, waiting, ask)
+
+
+def _gear_asked(
+    exercise: Exercise, present: Level, following: Level | None, before: Mapping[date, Sequence[SetEntry]]
+) -> str:
+    """What to log with the sets, where the last day's are enough for the next level but do not tell it."""
+    if following is None or not before:
+        return ""
+    day, sets = list(before.items())[-1]
+    silent = {name: None for s in sets for name in gear_not_told(s, present.gear)}
+    bare = Level(words=present.words, source=present.source)
+    if not silent or not _earned(exercise, following.after, bare, sets, word_for_easy=False):
+        return ""
+    options = ", ".join(f"--{said_as(name)}" for name in silent)
+    return (
+        f"{exercise.title}: the sets of {day.isoformat()} do not say what they were done with; log the next ones "
+        f"with {options}, so that the next step can be told: {following.words}"
+    )
 
 
 def clean_dose_met(exercise: Exercise, sets: Sequence[SetEntry]) -> bool:

@@ -33,6 +33,7 @@ def sections(state: ProgrammeState, guide: Guide) -> list[Section]:
         Section("Stretches", tuple(_stretches(state, guide))),
         Section(_next_heading(state, guide), tuple(_next(state))),
         Section("Not in the record", tuple(_asked(state))),
+        Section("To log it", tuple(_to_log(state))),
         Section("Where the guide and research part", tuple(_disagreements(state, guide))),
     ]
     return [section for section in found if section.lines] + [Section("", (_ours(state, guide), guide.caution))]
@@ -203,8 +204,25 @@ def _need(need: Need) -> str:
 
 def _asked(state: ProgrammeState) -> Iterator[str]:
     yield from (_sentence(need.ask) + "." for need in state.needs if need.ask and not need.met)
+    yield from (_sentence(dose.ask) + "." for dose in state.strength.doses if dose.ask)
     if state.run is not None and state.run.ask:
         yield _sentence(state.run.ask) + "."
+
+
+def _to_log(state: ProgrammeState) -> Iterator[str]:
+    """The commands, and the names that they know the exercises by."""
+    if not state.physiotherapist:
+        work, timed = ([part.exercise.id for part in some] for some in (state.strength.doses, state.recovery))
+        if work:
+            yield "Filmed: formcheck check VIDEO --exercise ID --json set.json, then formcheck log set.json"
+            yield "By hand: formcheck log ID --side left --sets 3 --reps N --pain-during LEVEL"
+            yield f"ID: {', '.join(work)}"
+        if timed:
+            yield "With a timer: formcheck today --timer ID"
+            yield f"ID: {', '.join(timed)}"
+        if state.run is not None:
+            yield "A run: formcheck log run --minutes N --pain-during LEVEL"
+    yield "Each evening the day's worst pain, 0 to 10: formcheck log pain LEVEL"
 
 
 def _disagreements(state: ProgrammeState, guide: Guide) -> Iterator[str]:

@@ -20,7 +20,7 @@ ANSWERS: Final[dict[Answer, str]] = {
     "worse": "worse",
     "higher": "higher",
     "lower": "lower",
-    "no change": "no change that could be measured",
+    "no change": "no measurable change",
     "not compared": "not compared",
 }
 

@@ -73,7 +73,7 @@ def _answer(ends: Ends, series: Series) -> tuple[Answer, str]:
         return "not compared", "no error of measurement is known for some of these days"
     rise = ends.last - ends.first
     if rise == 0 or abs(rise) < ends.band - 1e-9:
-        return "no change", "no change that could be measured"
+        return "no change", "within the error of measurement"
     return direction_of(rise, series.good), "beyond the error of measurement"
 
 

@@ -130,6 +130,13 @@ def test_a_record_that_is_not_there_is_not_made_to_be_exported(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_narrow_terminal_shows_the_answer_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for day, minutes in ((YESTERDAY, 10), (date.today().isoformat(), 20)):
+        run("log", "run", "--minutes", minutes, "--date", day)
+    assert "higher" in run("progress").stdout
+
+
 def test_an_undo_takes_no_other_options(run: Run) -> None:
     assert "leave out the rest" in complaint(run("log", "--undo", "--date", YESTERDAY), 2)
 

@@ -97,3 +97,18 @@ def test_the_page_tells_what_the_terminal_tells(story: list[Entry], guide: Guide
 
 def test_the_page_of_an_empty_record_says_how_to_begin(guide: Guide) -> None:
     assert "Nothing is in the record yet" in render_page(state_of([], guide, DAY), [], guide)
+
+
+def test_each_day_of_a_plot_has_its_month(story: list[Entry], guide: Guide) -> None:
+    found = series_of(Diary.of(story, guide, date.max))
+    page = render_page(state_of(story, guide, max(entry.on for entry in story)), found, guide)
+    assert ">22 Jan<" in page
+
+
+def test_a_plot_of_no_faults_shows_no_share_below_none(guide: Guide) -> None:
+    clean = [
+        SetEntry(on=DAY + timedelta(days=2 * n), exercise="glute_bridge", reps_complete=15, reps_clean=15)
+        for n in range(3)
+    ]
+    (found,) = (s for s in series_of(Diary.of(clean, guide, date.max)) if s.name == "reps with a fault")
+    assert "−" not in render_page(state_of(clean, guide, DAY), [found], guide).split("Over the weeks")[1]

@@ -1,0 +1,64 @@
+"""What `formcheck today` asks for and names, so that nobody is stuck without knowing why."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from formcheck.programme.entries import Entry, SetEntry, SignEntry
+from formcheck.programme.guide import Guide
+from formcheck.programme.state import state_of
+from formcheck.programme.today_words import sections
+
+DAY = date(2026, 1, 5)
+
+
+def said(entries: list[Entry], guide: Guide, heading: str) -> str:
+    state = state_of(entries, guide, DAY + timedelta(days=1))
+    return "\n".join(line for part in sections(state, guide) if part.heading == heading for line in part.lines)
+
+
+def in_phase_2(guide: Guide) -> Guide:
+    """The programme begun with its second phase."""
+    return guide.model_copy(update={"phases": guide.phases[1:]})
+
+
+def walk(**told: Any) -> list[Entry]:
+    """A whole session of clean band walks."""
+    sets = [("lateral_band_walk", side) for side in ("left", "right") for _ in range(3)]
+    return [SetEntry(on=DAY, exercise=e, side=s, reps_complete=15, reps_clean=15, **told) for e, s in sets]
+
+
+def test_a_band_that_is_not_in_the_record_is_asked_for(guide: Guide) -> None:
+    asked = said(walk(easy=True), in_phase_2(guide), "Not in the record")
+    assert "--band" in asked
+    assert "band lower, at the ankles" in asked
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        walk(easy=True, band="light"),
+        walk(easy=True, band="none"),
+        walk(easy=False),
+        [],
+    ],
+    ids=["told", "told that there was none", "not easy, so that it would not help", "nothing done"],
+)
+def test_it_is_not_asked_for_without_need(guide: Guide, entries: list[Entry]) -> None:
+    assert "--band" not in said(entries, in_phase_2(guide), "Not in the record")
+
+
+def test_the_names_that_the_commands_know_are_said(guide: Guide) -> None:
+    how = said([], guide, "To log it")
+    assert "ID: clamshell, side_lying_hip_abduction, glute_bridge" in how
+    assert "roll_glutes, roll_outer_thigh, pigeon_pose" in how
+    assert "formcheck log run" not in how
+
+
+def test_before_a_physiotherapist_only_pain_is_to_be_logged(guide: Guide) -> None:
+    how = said([SignEntry(on=DAY, sign="swelling")], guide, "To log it")
+    assert "log pain" in how
+    assert "clamshell" not in how
