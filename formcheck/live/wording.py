@@ -165,6 +165,9 @@ PAGE: Final[Mapping[str, str]] = {
     "cues_off": "Off: nothing is said",
     "mirrored": "The camera delivers a mirror image",
     "mirrored_help": "Seldom so. You see yourself mirrored on this page in any case; that is for your eye only.",
+    "tagged": "A tag is worn on the waistband",
+    "tagged_help": "Pictures are then sent as large as the camera gives them, so that the printed card can be read. "
+    "Where video stays on this device, it is not read.",
     "on_device": "Video never leaves this device",
     "on_device_help": "This browser finds your joints itself and sends their places only. It needs a computer or phone "
     "that is not too slow, and loads 20 MB the first time. Without it, pictures go to the server, which keeps none.",

@@ -33,17 +33,20 @@ export class Camera {
     return this.stream ? this.stream.getVideoTracks()[0].getSettings().deviceId || "" : this.wanted;
   }
 
-  async open(deviceId = "") {
+  // large: as large a picture as is worth sending.
+  async open(deviceId = "", large = false) {
     if (!window.isSecureContext) throw new CameraError("insecure");
     if (!navigator.mediaDevices?.getUserMedia) throw new CameraError("unsupported");
     this.wanted = deviceId;
+    this.size = large ? [1920, 1080] : [1280, 720];
     this.closed = false;
     await this.take();
   }
 
   async take() {
     const which = this.wanted ? { deviceId: { exact: this.wanted } } : { facingMode: "user" };
-    const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+    const [width, height] = this.size;
+    const size = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
     const stream = await navigator.mediaDevices.getUserMedia({ video: { ...which, ...size }, audio: false });
     if (this.closed) {
       for (const track of stream.getTracks()) track.stop();

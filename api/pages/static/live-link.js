@@ -24,7 +24,7 @@ export function forget() {
 export class Link {
   // told: {welcome, update, summary, refused, lost, free}; before: what `kept` gave, to take that set up.
   constructor(hello, told, before = null) {
-    this.hello = { kind: "hello", protocol: PROTOCOL, ...hello };
+    this.hello = hello;
     this.told = told;
     this.resume = before ? before.resume : null;
     this.session = before ? before.session : null;
@@ -45,7 +45,8 @@ export class Link {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = this.socket = new WebSocket(`${scheme}://${location.host}/v1/live`);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.say({ ...this.hello, ...(this.resume ? { resume: this.resume } : {}) });
+    const { tagged, ...wanted } = this.hello; // the size of the pictures is the page's own matter
+    socket.onopen = () => this.say({ kind: "hello", protocol: PROTOCOL, ...wanted, ...(this.resume ? { resume: this.resume } : {}) });
     socket.onmessage = (message) => socket === this.socket && this.heard(JSON.parse(message.data));
     socket.onclose = (event) => socket === this.socket && this.closed(event);
     this.listen();

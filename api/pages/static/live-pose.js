@@ -2,11 +2,14 @@
 // Both take the newest picture whenever the last one was answered.
 
 const LONG_SIDE_PX = 640;
+const FOR_TAG_PX = 1920; // what is printed on the tag has to be made out
 const QUALITY = 0.75;
 
 export class PicturesSent {
-  constructor(video) {
+  // tagged: a tag is worn, and has to be read from the pictures.
+  constructor(video, tagged) {
     this.video = video;
+    this.longSide = tagged ? FOR_TAG_PX : LONG_SIDE_PX;
     this.canvas = document.createElement("canvas");
     this.busy = false;
   }
@@ -16,7 +19,7 @@ export class PicturesSent {
   // Send what the camera shows now.
   look(stamp_ms, link) {
     this.busy = true;
-    const [width, height] = shrunk(this.video, link.limits);
+    const [width, height] = shrunk(this.video, this.longSide, link.limits);
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
     this.canvas.getContext("2d", { alpha: false }).drawImage(this.video, 0, 0, width, height);
@@ -56,7 +59,7 @@ export class PoseHere {
   async look(stamp_ms, link) {
     this.busy = true;
     this.link = link;
-    const [resizeWidth, resizeHeight] = shrunk(this.video, link.limits);
+    const [resizeWidth, resizeHeight] = shrunk(this.video, LONG_SIDE_PX, link.limits);
     try {
       const picture = await createImageBitmap(this.video, { resizeWidth, resizeHeight, resizeQuality: "medium" });
       this.worker.postMessage({ picture, stamp_ms }, [picture]);
@@ -76,7 +79,7 @@ export class PoseHere {
   }
 }
 
-function shrunk({ videoWidth, videoHeight }, { max_side_px }) {
-  const scale = Math.min(1, Math.min(LONG_SIDE_PX, max_side_px) / Math.max(videoWidth, videoHeight));
+function shrunk({ videoWidth, videoHeight }, longSide, { max_side_px }) {
+  const scale = Math.min(1, Math.min(longSide, max_side_px) / Math.max(videoWidth, videoHeight));
   return [Math.round(videoWidth * scale), Math.round(videoHeight * scale)];
 }

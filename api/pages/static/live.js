@@ -28,7 +28,8 @@ let newest_ms = null; // when the picture that the camera shows was taken, while
 function chosen() {
   const side = part["side-field"].hidden ? "auto" : part.side.value;
   const input = part["on-device"].checked ? "landmarks" : "frames";
-  const options = { exercise: part.exercise.value, side, cues: part.cues.value, mirrored: part.mirrored.checked, input, overlay: true };
+  const own = { tagged: part.tagged.checked, mirrored: part.mirrored.checked };
+  const options = { exercise: part.exercise.value, side, cues: part.cues.value, input, overlay: true, ...own };
   return input === "landmarks" ? { ...options, estimated_by: data.onDevice.estimatedBy } : options;
 }
 
@@ -36,6 +37,7 @@ function showChoice() {
   const id = part.exercise.value;
   for (const each of form.querySelectorAll(".of")) each.hidden = each.dataset.of !== id;
   part["side-field"].hidden = !part.exercise.selectedOptions[0].hasAttribute("data-per-side");
+  part.tagged.disabled = part["on-device"].checked; // the browser's pose model reads no tag
   const running = form.dataset.running.split(" ").includes(id);
   for (const each of form.querySelectorAll("[data-run]")) each.hidden = (each.dataset.run === "yes") !== running;
 }
@@ -92,9 +94,9 @@ async function begin(hello, before = null) {
   part.open.textContent = t.opening;
   let looker = null;
   try {
-    await camera.open(part.camera.value);
+    await camera.open(part.camera.value, hello.tagged);
     await listCameras();
-    looker = hello.input === "landmarks" ? new PoseHere(part.video, data.onDevice, deviceFailed) : new PicturesSent(part.video);
+    looker = hello.input === "landmarks" ? new PoseHere(part.video, data.onDevice, deviceFailed) : new PicturesSent(part.video, hello.tagged);
     part.open.textContent = hello.input === "landmarks" ? t.loading : t.connecting;
     await looker.ready().catch((error) => { throw Object.assign(error, { onDevice: true }); });
     enter(hello, before, looker);
@@ -277,7 +279,7 @@ const acts = {
     const at = cameras.findIndex((each) => each.deviceId === camera.deviceId);
     if (cameras.length < 2) return;
     part.camera.value = cameras[(at + 1) % cameras.length].deviceId;
-    await camera.open(part.camera.value).catch((error) => setNews(cameraProblem(error), NEWS_MS));
+    await camera.open(part.camera.value, set.hello.tagged).catch((error) => setNews(cameraProblem(error), NEWS_MS));
   },
   fill: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   leave: () => set && !part.leave.hidden && quit(),
@@ -328,6 +330,7 @@ form.addEventListener("submit", (event) => {
   takeUp(chosen());
 });
 part.exercise.addEventListener("change", showChoice);
+part["on-device"].addEventListener("change", showChoice);
 part.look.addEventListener("click", lookForCameras);
 part.fill.hidden = !document.fullscreenEnabled;
 

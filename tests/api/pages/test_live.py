@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
@@ -308,6 +310,29 @@ def test_video_never_leaves_the_device(page: Page, server: Served) -> None:
     assert all(url.startswith((server.url, "blob:")) for url in requests)
     result = server.finished(analysis_of(page))["result"]
     assert "in the browser" in json.dumps(result["provenance"])
+
+
+def test_a_tag_is_read_from_larger_pictures(
+    playwright: Playwright, server: Served, samples: Path, tmp_path: Path
+) -> None:
+    """From where this camera stands, landmarks alone show no pelvis."""
+    clip = "clamshell_tag_low_right"
+    film = camera_film(tmp_path / "tag.mjpeg", samples / f"{clip}.mp4", 2.0, 15.5, still_s=3.0, empty_s=12.0)
+    sent: list[bytes] = []
+    with before_camera(playwright, film) as browser, opened(browser) as page:
+        page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
+        page.goto(f"{server.url}/live#clamshell")
+        page.get_by_role("checkbox", name=wording.PAGE["tagged"]).check()
+        page.get_by_role("button", name=wording.PAGE["open"]).click()
+        expect(page.locator("#stage")).to_have_attribute("data-stage", "counting", timeout=PATIENCE_MS)
+        count_to(page, 1)
+        expect(page.locator("#over")).to_be_visible(timeout=PATIENCE_MS)
+        result = server.finished(analysis_of(page))["result"]
+    picture = next(message for message in sent if isinstance(message, bytes))
+    assert cv2.imdecode(np.frombuffer(picture[16:], np.uint8), cv2.IMREAD_COLOR).shape == (720, 960, 3)
+    states = [v["state"] for rep in result["reps"] for v in rep["verdicts"] if v["check"] == "pelvic_roll"]
+    assert states
+    assert "not_assessed" not in states
 
 
 def test_everything_by_keyboard(page: Page, server: Served) -> None:
