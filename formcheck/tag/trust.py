@@ -25,6 +25,7 @@ _GOES_ALONG: Final = 0.35
 _FAR_TRUNKS: Final = 0.75
 _LOOSE_TRUNKS: Final = 0.3
 _AT_HAND_TRUNKS: Final = 0.35
+_WITH_HAND_SHARE: Final = 0.7
 _BENT_PER_SIDE: Final = 0.004
 _SELDOM: Final = 0.5
 _OFTEN: Final = 0.3
@@ -91,13 +92,13 @@ def _not_worn(pelvis: Pelvis) -> str:
     trunk_px = float(np.median(pelvis.trunk_px))
     tag = pelvis.corners_px.mean(axis=1) / trunk_px
     hips, wrists = pelvis.hips_px / trunk_px, pelvis.wrists_px / trunk_px
-    if max(_ranges(tag)) < _STILL_TRUNKS or _stays_behind(tag, hips):
-        return _POSTER
     loose = max(_ranges(tag - hips))
     for side in (0, 1):
         near = float(np.median(np.hypot(*(tag - wrists[:, side]).T))) < _AT_HAND_TRUNKS
-        if near and loose > _LOOSE_TRUNKS and max(_ranges(tag - wrists[:, side])) < 0.5 * loose:
+        if near and loose > _LOOSE_TRUNKS and max(_ranges(tag - wrists[:, side])) < _WITH_HAND_SHARE * loose:
             return _ON_HAND
+    if max(_ranges(tag)) < _STILL_TRUNKS or _stays_behind(tag, hips):
+        return _POSTER
     if loose > 2 * _LOOSE_TRUNKS or float(np.median(np.hypot(*(tag - hips).T))) > _FAR_TRUNKS:
         return _ASTRAY
     return ""

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.angles import Start, mean_turn, twist_deg
-from formcheck.tag.heading import Placed, weighed
+from formcheck.tag.heading import Placed, up_of_lying, weighed
 
 UP = np.array([0.0, -1.0, 0.0])
 FACING = np.diag([1.0, -1.0, -1.0])
@@ -70,3 +70,30 @@ def test_a_twist_is_the_part_about_its_axis() -> None:
     rolled = Rotation.from_rotvec([0, 0, 25], degrees=True) * Rotation.from_rotvec([8, 0, 0], degrees=True)
 
     assert twist_deg(rolled.as_matrix()[None], head)[0] == pytest.approx(25.0, abs=0.1)
+
+
+def lying(camera_down_deg: float, spine_off_deg: float) -> tuple[Start, Array]:
+    """Somebody on the back, the left toward a level camera that looks down, and where up is."""
+    down = np.radians(camera_down_deg)
+    up = np.array([0.0, -np.cos(down), -np.sin(down)])
+    left = np.array([0.0, np.sin(down), -np.cos(down)])
+    spine = Rotation.from_rotvec(spine_off_deg * left, degrees=True).apply([1.0, 0.0, 0.0])
+    turn = np.column_stack([left, spine, np.cross(left, spine)])
+    return Start(turn, left, spine, np.cross(left, spine), spine), up
+
+
+@pytest.mark.parametrize("camera_down_deg", [0.0, 40.0])
+def test_up_is_told_by_what_is_level_more_than_by_the_trunk_of_landmarks(camera_down_deg: float) -> None:
+    start, up = lying(camera_down_deg, spine_off_deg=15.0)
+
+    told = up_of_lying(start)
+
+    assert np.degrees(np.arccos(told @ up)) < 2.0
+    assert np.degrees(np.arccos(start.chest @ up)) == pytest.approx(15.0)
+
+
+def test_repetitions_that_drop_alike_are_not_put_down_to_a_card_far_off_the_middle() -> None:
+    told, sd = drops(0.0, [11.0, 11.5, 12.0])
+
+    assert told == pytest.approx([11.0, 11.5, 12.0], abs=2.0)
+    assert (sd < 4.0).all()
