@@ -88,7 +88,10 @@ def recognised_among(found: Iterable[Found]) -> Recognised:
     ranked = sorted(found, key=lambda one: (-one.weight, one.exercise))
     first, second = ranked[0], ranked[1]
     if first.weight < LEAST_SHARE:
-        raise UnrecognisedError("the movement is none of the exercises; name the one it is, see `formcheck exercises`")
+        raise UnrecognisedError(
+            f"the movement is none of the exercises, as far as it was seen{_nearest(first)}; "
+            "name the one it is, see `formcheck exercises`"
+        )
     if first.weight < CLEARLY_MORE * second.weight:
         raise UnrecognisedError(f"the movement may be {first.exercise} or {second.exercise}; name the one it is")
     runner_up = second if second.explained > 0 else None
@@ -100,3 +103,7 @@ def recognised_among(found: Iterable[Found]) -> Recognised:
             runner_up_explained=round(runner_up.explained, 3) if runner_up else 0.0,
         ),
     )
+
+
+def _nearest(found: Found) -> str:
+    return f" ({found.exercise} comes nearest, with {found.explained:.0%} of the recording)" if found.explained else ""
