@@ -50,7 +50,7 @@ def test_stillness_is_no_exercise(exercise: str) -> None:
 
 def test_little_movement_is_none() -> None:
     """A long film with a short set: what comes nearest is said, so that it can be named."""
-    with pytest.raises(UnrecognisedError, match="none of the exercises.*clamshell comes nearest, with 10%"):
+    with pytest.raises(UnrecognisedError, match=r"none of the exercises.*clamshell comes nearest, with 10%"):
         recognised_among([Found("clamshell", 0.1, True), Found("glute_bridge", 0.0, True)])
 
 
