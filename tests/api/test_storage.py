@@ -130,6 +130,8 @@ def test_files_are_for_this_user_only(tmp_path: Path) -> None:
 
 
 def test_an_unreachable_server_is_told(tmp_path: Path) -> None:
-    store = open_store("s3://x", {"key": "x", "secret": "x", "client_kwargs": {"endpoint_url": "http://127.0.0.1:9"}})
+    client = {"endpoint_url": "http://127.0.0.1:9"}
+    once = {"retries": {"max_attempts": 0}, "connect_timeout": 1}
+    store = open_store("s3://x", {"key": "x", "secret": "x", "client_kwargs": client, "config_kwargs": once})
     with pytest.raises(StorageError, match="cannot be reached"):
         store.check(0)
