@@ -173,4 +173,3 @@ def _said(clip: TaggedClip) -> str:
 
 def _one(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.1f}"
-

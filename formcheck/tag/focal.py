@@ -22,6 +22,9 @@ _USUAL: Final = 1.0
 _USUAL_SPREAD: Final = 0.4
 """Of its logarithm: wide phones have 0.7, cameras that stand farther off 1.0-1.8."""
 
+_STEP: Final = 0.02
+"""Of its logarithm: no finer than it can be told, so that poses hold while a recording goes on."""
+
 _FRAMES: Final = 80
 _LOOKS: Final = 10.0
 """How many of a film's frames count as independent: what compression does to corners lasts, and a bend all the film."""
@@ -44,7 +47,8 @@ def focal_px(corners_px: Array, turns: Array, long_side_px: float) -> float:
         + 0.5 * (np.log(ratio / _USUAL) / _USUAL_SPREAD) ** 2
         for ratio in _PER_LONG_SIDE
     ]
-    return float(_lowest(np.log(_PER_LONG_SIDE), np.array(cost))) * long_side_px
+    likeliest = _lowest(np.log(_PER_LONG_SIDE), np.array(cost))
+    return float(np.exp(_STEP * round(likeliest / _STEP))) * long_side_px
 
 
 def _misfit_cost(corners_px: Array, turns: Array, focal: float) -> float:
@@ -59,4 +63,4 @@ def _lowest(logs: Array, cost: Array) -> float:
     i = int(np.clip(cost.argmin(), 1, len(cost) - 2))
     bend, slope, _ = np.polyfit(logs[i - 1 : i + 2] - logs[i], cost[i - 1 : i + 2], 2)
     shift = -slope / (2 * bend) if bend > 0 else 0.0
-    return float(np.exp(logs[i] + np.clip(shift, logs[i - 1] - logs[i], logs[i + 1] - logs[i])))
+    return float(logs[i] + np.clip(shift, logs[i - 1] - logs[i], logs[i + 1] - logs[i]))

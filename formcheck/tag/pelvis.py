@@ -22,7 +22,7 @@ from formcheck.pose.tag_seen import TAG_WIDTH, Face
 from formcheck.tag.focal import focal_px
 from formcheck.tag.place import hips_and_trunk_px
 from formcheck.tag.resolve import Resolved, resolve, turns_of
-from formcheck.tag.solve import solved
+from formcheck.tag.solve import Solver
 
 __all__ = ["Pelvis", "TagRecord"]
 
@@ -60,6 +60,7 @@ class TagRecord:
         self._first_s = math.nan
         self._last_s = math.nan
         self._frames = 0
+        self.solver = Solver()
 
     def __len__(self) -> int:
         return len(self._rows) // _ROW
@@ -119,12 +120,14 @@ class Pelvis:
         face: which of both cards is read: the one seen in most frames.
         rows: (n, columns) what was seen of it, as `TagRecord` gathers it.
         frames: how many frames the set has, with the tag or without; ``frame_s`` apart.
+        solver: remembers what was solved of the recording before.
     """
 
     face: Face
     rows: Array
     frames: int
     frame_s: float
+    solver: Solver
 
     @classmethod
     def of(cls, record: TagRecord) -> Pelvis | None:
@@ -135,7 +138,7 @@ class Pelvis:
         face: Face = "front" if len(front) >= len(back) else "back"
         own = front if face == "front" else back
         own = _in_its_place(own[_alike_at_least(own, _READ_ALIKE)])
-        return cls(face, own, record.frames, record.frame_s) if len(own) else None
+        return cls(face, own, record.frames, record.frame_s, record.solver) if len(own) else None
 
     @cached_property
     def t_s(self) -> Array:
@@ -153,7 +156,7 @@ class Pelvis:
     @cached_property
     def _both(self) -> tuple[Array, Array]:
         """(n, 2, 3, 3) both poses of each frame and (n, 2) how badly each fits."""
-        return solved(self._from_middle_px, self._found_turns, self.focal_px)
+        return self.solver.poses(self.t_s, self._from_middle_px, self._found_turns, self.focal_px)
 
     @cached_property
     def focal_px(self) -> float:

@@ -9,11 +9,36 @@ import numpy as np
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.resolve import turns_of
 
-__all__ = ["solved"]
+__all__ = ["Solver", "solved"]
 
 _SQUARE: Final = np.array([[-0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.5, -0.5, 0.0], [-0.5, -0.5, 0.0]])
-_ROUNDS: Final = 6
+_ROUNDS: Final = 5
 _DAMPING: Final = 1e-3
+
+
+class Solver:
+    """Poses of one recording's tag: of each frame solved once, for as long as the focal length stays the same."""
+
+    def __init__(self) -> None:
+        self._forget(0.0)
+
+    def _forget(self, focal_px: float) -> None:
+        self._focal_px = focal_px
+        self._t_s, self._turns, self._errors_px = np.empty(0), np.empty((0, 2, 3, 3)), np.empty((0, 2))
+
+    def poses(self, t_s: Array, corners_px: Array, turns: Array, focal_px: float) -> tuple[Array, Array]:
+        """As `solved`, of frames at the times ``t_s``, increasing."""
+        if focal_px != self._focal_px:
+            self._forget(focal_px)
+        new = ~np.isin(t_s, self._t_s)
+        if new.any():
+            turns, errors_px = solved(corners_px[new], turns[new], focal_px)
+            order = np.argsort(np.concatenate([self._t_s, t_s[new]]))
+            self._t_s = np.concatenate([self._t_s, t_s[new]])[order]
+            self._turns = np.concatenate([self._turns, turns])[order]
+            self._errors_px = np.concatenate([self._errors_px, errors_px])[order]
+        at = np.searchsorted(self._t_s, t_s)
+        return self._turns[at], self._errors_px[at]
 
 
 def solved(corners_px: Array, turns: Array, focal_px: float) -> tuple[Array, Array]:

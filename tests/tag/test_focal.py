@@ -10,7 +10,7 @@ from formcheck.pose.tag_seen import Array
 from formcheck.tag.detect import square_poses
 from formcheck.tag.focal import focal_px
 from formcheck.tag.resolve import between_deg, turns_of
-from formcheck.tag.solve import solved
+from formcheck.tag.solve import Solver, solved
 
 LONG_PX = 1000.0
 SIDE_PX = 50.0
@@ -74,3 +74,16 @@ def test_poses_are_those_that_opencv_finds() -> None:
 
     assert between_deg(turns, turns_of(np.array([rotations for rotations, _ in by_opencv]))).max() < 0.1
     assert np.allclose(errors_px, [errors for _, errors in by_opencv], atol=2e-3)
+
+
+def test_a_frame_is_solved_once_and_comes_out_as_if_alone() -> None:
+    corners_px, t_s = filmed(slanted(30.0), 1.2), np.arange(60) / 30
+    turns, solver = found(corners_px), Solver()
+
+    solver.poses(t_s[:40:2], corners_px[:40:2], turns[:40:2], 1.2 * LONG_PX)
+    anew, errors_px = solver.poses(t_s, corners_px, turns, 1.2 * LONG_PX)
+
+    alone, alone_px = solved(corners_px, turns, 1.2 * LONG_PX)
+    assert (anew == alone).all()
+    assert (errors_px == alone_px).all()
+    assert (solver.poses(t_s, corners_px, turns, LONG_PX)[1] != alone_px).any(), "another focal length is solved anew"
