@@ -53,7 +53,11 @@ def command(
 
     if wav is not None:
         from formcheck.atomic import write_bytes
+        from formcheck.cli.outputs import check_outputs
+        from formcheck.programme.places import refuse_record
 
+        check_outputs({"--wav": wav}, [guide] if guide else [])
+        refuse_record(wav)
         write_bytes(wav, click_track(rate_spm, 60 * minutes))
         print(f"{wav}: {rate_spm:g} steps a minute, {minutes:g} minutes")
         return

@@ -26,10 +26,13 @@ def command(
     guide: GuideOption = None,
 ) -> None:
     """Show what has changed: better or worse only when beyond the error of measurement."""
-    from formcheck.atomic import check_writable, write_text
+    from formcheck.atomic import write_text
+    from formcheck.cli.outputs import check_outputs
+    from formcheck.programme.places import refuse_record
 
     if html is not None:
-        check_writable(html)
+        check_outputs({"--html": html}, [guide] if guide else [])
+        refuse_record(html)
     programme, on = guide_asked(guide), day_asked(day)
     entries = open_record(record).entries()
 

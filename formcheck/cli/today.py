@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -36,12 +37,16 @@ def command(
         _run_timer(programme, timer)
         return
     on = day_asked(day)
-    file = open_record(record)
+    entries = open_record(record).entries()
 
     from formcheck.programme.state import state_of
     from formcheck.programme.today_words import sections
 
-    _show(sections(state_of(file.entries(), programme, on), programme))
+    _show(sections(state_of(entries, programme, on), programme))
+    later = max((entry.on for entry in entries), default=on)
+    if later > on and day is None:
+        note = f"the record has entries up to {later.isoformat()}, after today: is this computer's date right?"
+        print(f"formcheck: note: {note}", file=sys.stderr)
 
 
 def _show(found: list[Section]) -> None:

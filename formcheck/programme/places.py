@@ -19,6 +19,7 @@ __all__ = [
     "delete_record",
     "is_record",
     "record_path",
+    "refuse_record",
 ]
 
 APPLICATION_ID: Final = int.from_bytes(b"FmCk")
@@ -74,6 +75,12 @@ def copies_of(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{glob.escape(path.name + BACKUP_MARK)}*"))
 
 
+def refuse_record(target: Path) -> None:
+    """Keep a record from being overwritten by something else's output. Raises OutputError."""
+    if target.is_file() and is_record(_head(target)):
+        raise OutputError(f"'{target}' is a record of formcheck and would be overwritten: name another file")
+
+
 def delete_record(path: Path) -> list[Path]:
     """Remove everything that belongs to a record; a damaged one too. Returns what was removed.
 
@@ -98,6 +105,10 @@ def _may_be_record(path: Path) -> bool:
     """A record, or what a cut left of one."""
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        head = file.read(100)
+    head = _head(path)
     return is_record(head) or (len(head) < 100 and HEADER.startswith(head[: len(HEADER)]))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(100)

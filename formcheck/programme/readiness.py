@@ -41,7 +41,7 @@ def needs(
     found.append(_strength_pain(diary, now, since, last, most, following.running))
     if following.running:
         found.append(_pain_free(diary, pain_last))
-    return (*found, *(_sign_over(sign) for sign in signs))
+    return (*found, *(_sign_over(diary, sign, pain_last) for sign in signs))
 
 
 def _time(phase: Phase, since: date, last: date) -> Need:
@@ -115,16 +115,20 @@ def _pain_free(diary: Diary, last: date) -> Need:
     running = diary.guide.running
     least, most = running.pain_free_days
     days = diary.pain_free_run(last)
-    silent = diary.pain_free(last - timedelta(days=days)) is None
     return Need(
         f"pain-free for {least}-{most} days",
         f"{days} in a row",
         days >= least,
         running.pain_free_source,
-        f"the pain of {_not_in_record(last - timedelta(days=days))}"
-        if silent and days < least
-        else "",
+        _pain_asked(diary, last, least),
     )
+
+
+def _pain_asked(diary: Diary, last: date, least: int) -> str:
+    """The day whose missing pain level ends the pain-free days; empty where they are enough, or pain ended them."""
+    days = diary.pain_free_run(last)
+    before = last - timedelta(days=days)
+    return f"the pain of {_not_in_record(before)}" if days < least and diary.pain_free(before) is None else ""
 
 
 def _not_in_record(day: date) -> str:
@@ -132,5 +136,13 @@ def _not_in_record(day: date) -> str:
     return f"{on} is not in the record (the day's worst: formcheck log pain LEVEL --date {on})"
 
 
-def _sign_over(sign: OpenSign) -> Need:
-    return Need(f"{sign.sign.words} is over", f"open since {sign.since.isoformat()}", False, sign.sign.source)
+def _sign_over(diary: Diary, sign: OpenSign, last: date) -> Need:
+    least = diary.guide.sent_back.over_after_days
+    by_days = last > sign.since and not sign.needs_physiotherapist(diary.guide, last)
+    return Need(
+        f"{sign.sign.words} is over",
+        f"open since {sign.since.isoformat()}",
+        False,
+        sign.sign.source,
+        _pain_asked(diary, last, least) if by_days else "",
+    )

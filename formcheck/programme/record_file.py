@@ -22,6 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import ValidationError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -83,7 +84,7 @@ class RecordFile:
 
     def logs(self) -> list[Logged]:
         """Everything logged, oldest first."""
-        with _told(self.path), Session(self._engine) as session:
+        with _told(self.path), _understood(self.path), Session(self._engine) as session:
             logs = session.scalars(select(LogRow).order_by(LogRow.id)).all()
             found: dict[int, list[Entry]] = {log.id: [] for log in logs}
             for kind, row in ROWS.items():
@@ -116,7 +117,7 @@ class RecordFile:
 
     def undo(self) -> Logged | None:
         """Take back what was logged last; None when there is nothing."""
-        with _told(self.path), self._writing() as session:
+        with _told(self.path), _understood(self.path), self._writing() as session:
             log = session.scalars(select(LogRow).order_by(LogRow.id.desc()).limit(1)).first()
             if log is None:
                 return None
@@ -161,7 +162,12 @@ def _columns(entry: Entry) -> dict[str, Any]:
 
 def _entry(kind: str, row: Any) -> Entry:
     entry = KINDS[kind]
-    return entry.model_validate({name: getattr(row, name) for name in entry.model_fields if name != "kind"})
+    try:
+        return entry.model_validate({name: getattr(row, name) for name in entry.model_fields if name != "kind"})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "its counts"
+        raise ValueError(f"row {row.id} of {row.__tablename__}, {where}: {first['msg']}") from error
 
 
 def _known(session: Session, fingerprint: str) -> bool:
@@ -285,6 +291,15 @@ def _told(path: Path) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or error
         raise OutputError(f"the record '{path}' cannot be opened ({why}): choose another with --record") from error
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """A value that no formcheck has written is damage as well, though SQLite finds the file whole."""
+    try:
+        yield
+    except ValueError as error:
+        raise SourceError(_damaged(path, f"a value cannot be read: {error}")) from error
 
 
 def _complaint(path: Path, said: str) -> SourceError | OutputError:

@@ -55,10 +55,21 @@ def after_entries(diary: Diary, open_signs: tuple[OpenSign, ...], day: date) -> 
 
 def _told_by(entry: Entry, guide: Guide) -> Iterator[Sign]:
     if isinstance(entry, SignEntry) and not entry.over:
-        yield guide.sign(entry.sign)
+        yield _sign(entry.sign, guide)
     pain = worst_pain(entry)
     if pain:
         yield from (sign for sign in guide.signs if pain >= (_least_pain(sign, entry) or math.inf))
+
+
+def _sign(sign_id: str, guide: Guide) -> Sign:
+    """The guide's sign; one that another programme knew is not forgotten but for somebody who can judge it."""
+    unknown = Sign(
+        id=sign_id,
+        words=f"a warning sign of another programme, '{sign_id}' (--guide names its file)",
+        sends="physiotherapist",
+        source="the record",
+    )
+    return next((sign for sign in guide.signs if sign.id == sign_id), unknown)
 
 
 def _least_pain(sign: Sign, entry: Entry) -> int | None:

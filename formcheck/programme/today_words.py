@@ -203,7 +203,8 @@ def _need(need: Need) -> str:
 
 
 def _asked(state: ProgrammeState) -> Iterator[str]:
-    yield from (_sentence(need.ask) + "." for need in state.needs if need.ask and not need.met)
+    asked = dict.fromkeys(need.ask for need in state.needs if need.ask and not need.met)
+    yield from (_sentence(ask) + "." for ask in asked)
     yield from (_sentence(dose.ask) + "." for dose in state.strength.doses if dose.ask)
     if state.run is not None and state.run.ask:
         yield _sentence(state.run.ask) + "."

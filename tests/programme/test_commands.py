@@ -137,6 +137,29 @@ def test_a_narrow_terminal_shows_the_answer_too(run: Run, monkeypatch: pytest.Mo
     assert "higher" in run("progress").stdout
 
 
+@pytest.mark.parametrize("arguments", [("progress", "--html"), ("metronome", 174, "--minutes", 0.01, "--wav")])
+def test_no_output_overwrites_a_record(run: Run, tmp_path: Path, arguments: tuple[object, ...]) -> None:
+    run("log", "pain", 1)
+    assert "would be overwritten" in complaint(run(*arguments, tmp_path / "record.db"), 2)
+    assert "pain 1" in run("log", "--undo").stdout
+    (tmp_path / "empty").touch()
+    assert run(*arguments, tmp_path / "empty").returncode == 0
+
+
+def test_a_clock_that_is_behind_the_record_is_remarked_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries after today are not looked at, and that is said."""
+    run("log", "pain", 1)
+    assert run("today").stderr == ""
+
+    class Earlier(date):
+        @classmethod
+        def today(cls) -> date:
+            return date.fromisoformat(YESTERDAY)
+
+    monkeypatch.setattr("formcheck.cli.record.date", Earlier)
+    assert "after today" in run("today").stderr
+
+
 def test_an_undo_takes_no_other_options(run: Run) -> None:
     assert "leave out the rest" in complaint(run("log", "--undo", "--date", YESTERDAY), 2)
 

@@ -155,6 +155,27 @@ def test_a_damaged_file_names_the_copy_beside_it(path: Path) -> None:
     assert f"an older copy is '{path}.backup-20260101T000000-from-0001-abc.db'" in refusal(path)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE sets SET side = 'middle'", "row 1 of sets, side"),
+        ("UPDATE sets SET reps_clean = 999", "999 repetitions are judged"),
+        ("UPDATE sets SET faults = '{bad'", "a value cannot be read"),
+        ("UPDATE sets SET on_day = 'soon'", "'soon'"),
+    ],
+)
+def test_a_value_that_was_never_written_here_is_damage_too(path: Path, change: str, says: str) -> None:
+    RecordFile.open(path).add([SET], DAY)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute(change)
+        other.commit()
+    record = RecordFile.open(path)
+    for read in (record.entries, record.undo):
+        with pytest.raises(SourceError, match=says) as refused:
+            read()
+        assert "\n" not in str(refused.value)
+
+
 def test_other_files_are_never_taken_for_a_record(path: Path, tmp_path: Path) -> None:
     path.write_text("this is no record\n" * 20)
     assert "is not a record of formcheck" in refusal(path)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from formcheck.programme.entries import Entry, SetEntry, SignEntry
+from formcheck.programme.entries import Entry, PainEntry, SetEntry, SignEntry
 from formcheck.programme.guide import Guide
 from formcheck.programme.state import state_of
 from formcheck.programme.today_words import sections
@@ -49,6 +49,21 @@ def test_a_band_that_is_not_in_the_record_is_asked_for(guide: Guide) -> None:
 )
 def test_it_is_not_asked_for_without_need(guide: Guide, entries: list[Entry]) -> None:
     assert "--band" not in said(entries, in_phase_2(guide), "Not in the record")
+
+
+def test_days_that_would_end_a_warning_sign_are_asked_for(guide: Guide) -> None:
+    """Else it would stay for want of a word, and end with a physiotherapist."""
+    sign = SignEntry(on=DAY - timedelta(days=3), sign="sharp_lateral_pain")
+    free = PainEntry(on=DAY, pain=0)
+    assert f"log pain LEVEL --date {DAY - timedelta(days=1)}" in said([sign, free], guide, "Not in the record")
+    hurt = PainEntry(on=DAY - timedelta(days=1), pain=1)
+    assert "log pain" not in said([sign, hurt, free], guide, "Not in the record")
+
+
+def test_a_sign_of_another_programme_is_not_forgotten(guide: Guide) -> None:
+    told = said([SignEntry(on=DAY, sign="tingling")], guide, "Warning signs")
+    assert "'tingling'" in told
+    assert "physiotherapist" in told
 
 
 def test_the_names_that_the_commands_know_are_said(guide: Guide) -> None:
