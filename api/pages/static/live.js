@@ -174,7 +174,21 @@ function deviceFailed(reason) {
 function welcome(message, lostBefore) {
   setNews(lostBefore ? t.set_lost : set.notice === t.link_lost ? t.link_back : "", NEWS_MS);
   set.notice = "";
+  if (lostBefore) tellLarge(t.set_lost);
   draw(message.state);
+}
+
+// For somebody on the mat: large for a moment, and aloud.
+function tellLarge(text) {
+  const its = set;
+  its.notice = text;
+  aloud(text);
+  setTimeout(() => { if (its === set && its.notice === text) its.notice = ""; }, NEWS_MS);
+}
+
+// tone: the cue's whose tone stands for it where there is no voice.
+function aloud(text, tone = "fault") {
+  if (set.hello.cues !== "off") voice.tell({ kind: tone, say: text, beep: "none" });
 }
 
 function update(message) {
@@ -231,6 +245,7 @@ function refused(message) {
 
 // trouble: what the server said about it, if anything.
 function linkLost(trouble) {
+  if (set.notice !== t.link_lost) aloud(t.link_lost);
   set.notice = t.link_lost;
   draw();
   setNews(trouble || t.link_lost);
@@ -241,6 +256,7 @@ function cameraLost() {
   set.notice = words.camera_lost;
   set.pose = null;
   announce(words.camera_lost);
+  aloud(words.camera_lost);
   draw();
 }
 
@@ -249,6 +265,7 @@ function cameraBack() {
   set.notice = "";
   setNews(words.camera_back, NEWS_MS);
   announce(words.camera_back);
+  aloud(words.camera_back, "praise");
   draw();
 }
 

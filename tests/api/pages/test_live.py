@@ -195,6 +195,20 @@ def test_a_reload_in_the_middle_takes_the_set_up_again(page: Page, server: Serve
     assert len(analyses(server)) == len(before) + 1
 
 
+def test_where_the_set_before_cannot_go_on_that_is_said_large_and_aloud(page: Page, server: Served) -> None:
+    """As after a server that was killed."""
+    switch_on(page, server.url)
+    start_counting(page)
+    page.evaluate(
+        "() => { const kept = JSON.parse(sessionStorage.getItem('formcheck.live'));"
+        " sessionStorage.setItem('formcheck.live', JSON.stringify({ ...kept, resume: 'gone' })); }"
+    )
+    page.reload()
+    expect(page.locator("#cue-text")).to_have_text(wording.PAGE["set_lost"], timeout=PATIENCE_MS)
+    assert wording.PAGE["set_lost"] in page.evaluate("window.said")
+    expect(page.locator("#cue-text")).not_to_have_text(wording.PAGE["set_lost"], timeout=PATIENCE_MS)
+
+
 def test_a_lost_connection_comes_back_with_the_set(page: Page, server: Served) -> None:
     with line_to(server.url) as line:
         switch_on(page, line.url)
@@ -204,6 +218,7 @@ def test_a_lost_connection_comes_back_with_the_set(page: Page, server: Served) -
         expect(page.locator("#cue-text")).to_have_text(wording.PAGE["link_lost"], timeout=PATIENCE_MS)
         done = counted(page)
         page.wait_for_timeout(5000)
+        assert page.evaluate("window.said").count(wording.PAGE["link_lost"]) == 1
         line.mend()
         expect(page.locator("#cue-text")).not_to_have_text(wording.PAGE["link_lost"], timeout=PATIENCE_MS)
         assert counted(page) >= done
@@ -220,7 +235,8 @@ def test_a_camera_that_is_pulled_out_and_put_in_again(page: Page, server: Served
     )
     expect(page.locator("#cue-text")).to_have_text(wording.CAMERA_LOST, timeout=PATIENCE_MS)
     expect(page.locator("#news")).to_have_text(wording.CAMERA_BACK, timeout=PATIENCE_MS)
-    assert wording.CAMERA_LOST in page.evaluate("window.announced")
+    for told in ("window.announced", "window.said"):
+        assert {wording.CAMERA_LOST, wording.CAMERA_BACK} <= set(page.evaluate(told))
     count_to(page, 2)
     assert stop(page) >= 1
 
