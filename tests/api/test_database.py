@@ -6,13 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import MetaData
 from sqlalchemy.exc import IntegrityError
 
 from api.database.engine import Database
-from api.database.migrate import migrate
+from api.database.migrate import config_for, migrate
 from api.database.tables import Base, Clip, WorkerSeen
+from api.jobs.queue import JobQueue
+from api.settings import Settings
 from formcheck.errors import UsageError
 
 
@@ -20,6 +24,26 @@ def test_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_what_waits_in_a_database_of_an_earlier_version_goes_on_waiting(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        command.upgrade(config_for(connection), "0002")
+        tables = MetaData()
+        tables.reflect(connection)
+        now = datetime(2026, 3, 1, tzinfo=UTC).replace(tzinfo=None)
+        analysis = {"id": "a", "owner": "", "created_at": now, "request_sha256": "", "limits": {}}
+        analysis |= dict.fromkeys(("keep_video", "blur_faces", "overlay"), False)
+        job = {"analysis_id": "a", "state": "queued", "queued_at": now, "run_after": now, "stage": ""}
+        job |= dict.fromkeys(("priority", "attempts", "revision", "progress"), 0)
+        connection.execute(tables.tables["analyses"].insert(), analysis)
+        connection.execute(tables.tables["jobs"].insert(), job)
+    migrate(database)
+    claim = JobQueue(database, Settings()).claim()
+    assert claim is not None
+    assert (claim.analysis_id, claim.put_offs) == ("a", 0)
+    database.dispose()
 
 
 def test_several_servers_may_start_at_once(database_url: str) -> None:
