@@ -21,7 +21,7 @@ from formcheck.exercises.verdicts import Reading, judge, not_assessed
 from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
 from formcheck.results import Rep, Verdict
-from formcheck.tag.angles import Start, mean_turn, start_of, twist_deg, unit
+from formcheck.tag.angles import Start, mean_turn, roll_deg, start_of, twist_deg
 from formcheck.tag.heading import Placed, level_lift_deg, up_of_lying, weighed
 from formcheck.tag.pelvis import Pelvis, TagRecord
 from formcheck.tag.resolve import SURE_MARGIN, turns_of
@@ -135,15 +135,11 @@ class TaggedSet:
     leads: bool = False
 
     def roll(self, rep: Measured) -> TagAngle:
-        """How far the upper side of somebody lying on the other one has rolled back.
-
-        About the body's long axis: halfway between where landmarks have the trunk and what is square to the card's
-        left, since each is off by 10 degrees and more, which costs a sixtieth of the roll and often more.
-        """
+        """How far the upper side of somebody lying on the other one has rolled back."""
         backward = 1.0 if rep.side == "left" else -1.0
 
         def rolled(start: Start, now: Array, then: Array) -> float:
-            return backward * float(twist_deg((now @ then.T)[None], unit(start.head + start.spine))[0])
+            return backward * roll_deg(now @ then.T, start)
 
         return self._told(rep, rolled, lambda start, seen: (rolled(start, seen.turn, start.turn), 0.0))
 

@@ -8,13 +8,18 @@ of that only where its left, its head and its front pointed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.pelvis import Pelvis
 
-__all__ = ["Start", "mean_turn", "start_of", "twist_deg", "unit"]
+__all__ = ["Start", "mean_turn", "roll_deg", "start_of", "twist_deg", "unit"]
+
+
+_AXIS_KNOWN_DEG: Final = 10.0
+"""A turn of that size tells the body's long axis as well as landmarks and card do. Ours, from rendered people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +56,19 @@ def start_of(pelvis: Pelvis, from_s: float, to_s: float) -> Start | None:
     spine = unit(np.median(pelvis.head[inside], axis=0))
     head = unit(spine - (spine @ left) * left)
     return Start(turn, left, head, np.cross(left, head), spine)
+
+
+def roll_deg(turn: Array, start: Start) -> float:
+    """The part of a rotation (3, 3) that is about the body's long axis, right-handed.
+
+    At first that axis is halfway between where landmarks have the trunk and what is square to the card's left, each of
+    which is off by 10 degrees and more; the further the pelvis has turned, the more the turn's own axis counts.
+    """
+    axis = unit(start.head + start.spine)
+    skew = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]]) / 2
+    own = skew / max(float(np.linalg.norm(skew)), 1e-9)
+    about_deg = float(twist_deg(turn[None], axis)[0])
+    return float(twist_deg(turn[None], unit(_AXIS_KNOWN_DEG * axis + about_deg * own))[0])
 
 
 def unit(vector: Array) -> Array:

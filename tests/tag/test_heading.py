@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from formcheck.pose.tag_seen import Array
-from formcheck.tag.angles import Start, mean_turn, twist_deg
+from formcheck.tag.angles import Start, mean_turn, roll_deg, twist_deg
 from formcheck.tag.heading import Placed, up_of_lying, weighed
 
 UP = np.array([0.0, -1.0, 0.0])
@@ -97,3 +97,13 @@ def test_repetitions_that_drop_alike_are_not_put_down_to_a_card_far_off_the_midd
 
     assert told == pytest.approx([11.0, 11.5, 12.0], abs=2.0)
     assert (sd < 4.0).all()
+
+
+@pytest.mark.parametrize("size_deg", [2.0, 15.0, 25.0])
+def test_a_roll_is_told_whole_although_the_bodys_axis_is_known_but_roughly(size_deg: float) -> None:
+    start = worn(0.0)
+    off = Rotation.from_rotvec(15.0 * np.array([0.0, 0.0, 1.0]), degrees=True)
+    rolled = Rotation.from_rotvec(size_deg * off.apply(start.spine), degrees=True).as_matrix()
+
+    assert roll_deg(rolled, start) == pytest.approx(size_deg, rel=0.03)
+    assert roll_deg(rolled.T, start) == pytest.approx(-roll_deg(rolled, start))
