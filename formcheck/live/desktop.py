@@ -15,7 +15,7 @@ from formcheck.live import wording
 from formcheck.live.clock import LONGEST_GAP_S
 from formcheck.live.live_set import LiveSet
 from formcheck.live.recording import Recording
-from formcheck.live.records import Detail, LiveEvent, Reason
+from formcheck.live.records import Cue, CueKind, Detail, LiveEvent, Reason
 from formcheck.live.screen import draw_live, draw_summary
 from formcheck.live.sound import Voice
 from formcheck.live.summary import LiveResult
@@ -84,7 +84,7 @@ class Desktop:
         self._frame: Frame | None = None
         self._pose: Pose | None = None
         self._seen_s = time.monotonic()
-        self._was_lost = False
+        self._lost = False
         self._back_s = -np.inf
         self.folders: list[Path] = []
 
@@ -126,6 +126,7 @@ class Desktop:
         """Take one frame, if there is one; False when no more will come for this set."""
         frame = self._camera.frame(WAIT_S)
         now_s = time.monotonic()
+        self._look_after_camera(now_s)
         if frame is None:
             if self._camera.ended:
                 return False
@@ -181,15 +182,22 @@ class Desktop:
         pose = self._pose if self._camera.connected else None
         self._display.show(draw_live(image, pose, live.state, live.title, self._notice()))
 
+    def _look_after_camera(self, now_s: float) -> None:
+        """Say that the camera is lost, and that it is back."""
+        if self._lost == (not self._camera.connected):
+            return
+        self._lost = not self._lost
+        self._back_s = -np.inf if self._lost else now_s
+        if self._plan.detail != "off":
+            text = wording.CAMERA_LOST if self._lost else wording.CAMERA_BACK
+            kind: CueKind = "fault" if self._lost else "praise"
+            self._voice.tell(Cue(kind=kind, text=text, say=text, t_s=0.0, until_s=0.0))
+
     def _notice(self) -> str:
         """A lost camera, and for a while that it is back."""
-        now_s = time.monotonic()
-        if not self._camera.connected:
-            self._was_lost = True
+        if self._lost:
             return wording.CAMERA_LOST
-        if self._was_lost:
-            self._was_lost, self._back_s = False, now_s
-        return wording.CAMERA_BACK if now_s - self._back_s < _NOTICE_S else ""
+        return wording.CAMERA_BACK if time.monotonic() - self._back_s < _NOTICE_S else ""
 
     def _wait_after(self, result: LiveResult | None) -> bool:
         """Show the summary until the user asks for the next set (True) or quits."""

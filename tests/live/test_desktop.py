@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from formcheck.exercises.registry import get_exercise
+from formcheck.live import wording
 from formcheck.live.desktop import Desktop, Plan
-from formcheck.live.records import LiveEvent
-from formcheck.live.sound import Means, Voice
+from formcheck.live.records import Detail, LiveEvent
+from formcheck.live.sound import Means, Running, Voice
 from formcheck.live.summary import LiveResult
 from formcheck.live.window import Key, NoWindow
 from formcheck.pose.pose import Pose
@@ -143,6 +144,23 @@ def test_quitting_before_a_set_leaves_nothing(tmp_path: Path) -> None:
 def test_a_lost_picture_is_noticed_and_the_set_goes_on() -> None:
     results, _, _ = desk({at(19.0): "quit"}, lost_at=at(9.6))
     assert results[0].summary.live_count == 2
+
+
+@pytest.mark.parametrize(("detail", "times"), [("sparse", 1), ("off", 0)])
+def test_a_camera_that_is_lost_and_comes_back_is_told_aloud(detail: Detail, times: int) -> None:
+    track = squats()
+    said: list[Sequence[str]] = []
+
+    def start(command: Sequence[str]) -> Running:
+        said.append(command)
+        return Running(["true"])
+
+    with Voice(Means(("speak",), None), start) as voice:
+        plan = Plan(SQUAT, detail=detail)
+        camera, hands = TrackCamera(track, at(9.6)), Hands({at(19.0): "quit"})
+        Desktop(plan, camera, TrackEstimator(track), hands, voice, lambda event: None).run()
+    for words in (wording.CAMERA_LOST, wording.CAMERA_BACK):
+        assert said.count(["speak", words]) == times
 
 
 def stopped_after_one(stop: type[BaseException], record: Path) -> Sequence[LiveResult]:
