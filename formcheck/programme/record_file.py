@@ -5,6 +5,7 @@ Needs the extra ``programme`` (SQLAlchemy, Alembic); everything else of the prog
 - Every change is one transaction in write-ahead logging; two processes wait for each other.
 - A new file is made complete under a temporary name and then given its own: it is there whole or not at all.
 - An older file is migrated after a copy of it was made beside it; a newer one is refused untouched.
+- Where nothing can be written, on a full disk or a closed folder, what is there can still be read and exported.
 - The file is for its owner alone (mode 0600), its copies and the temporary one too.
 """
 
@@ -37,6 +38,8 @@ __all__ = ["Logged", "RecordFile", "fingerprint_of"]
 
 BUSY_S: Final = 15.0
 HEAD_BYTES: Final = 100
+CLOSED: Final = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_FULL")
+"""SQLite's errors where nothing can be made beside the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ def fingerprint_of(data: bytes) -> str:
 class RecordFile:
     """A record that was found readable and of this version.
 
+    ``sealed``: why nothing can be written; empty where it can.
+
     Raises (all methods): SourceError, the file cannot be read; OutputError, it cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sealed: str = "") -> None:
         self.path = path
-        self._engine = _engine_of(path)
+        self._sealed = sealed
+        self._engine = _engine_of(path, sealed=bool(sealed))
 
     @classmethod
     def open(cls, path: Path) -> RecordFile:
@@ -73,8 +79,7 @@ class RecordFile:
         with _told(path):
             if not path.exists():
                 _make(path)
-            _look_at(path)
-            record = cls(path)
+            record = cls(path, _look_at(path))
             record._bring_up_to_date()
         return record
 
@@ -130,10 +135,16 @@ class RecordFile:
             return Logged(log.logged_at, tuple(taken))
 
     @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        if self._sealed:
+            raise _complaint(self.path, self._sealed)
+        with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
     def _writing(self) -> Iterator[Session]:
         with (
-            self._engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
+            self._changing() as connection,
             Session(connection, join_transaction_mode="create_savepoint") as session,
         ):
             yield session
@@ -151,8 +162,10 @@ class RecordFile:
             raise SourceError(
                 f"the record '{self.path}' was written by a newer formcheck: update formcheck; the file is untouched"
             )
+        if self._sealed:
+            raise _complaint(self.path, self._sealed)
         _back_up(self.path, at)
-        with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+        with self._changing() as connection:
             migrate(connection)
 
 
@@ -174,10 +187,12 @@ def _known(session: Session, fingerprint: str) -> bool:
     return session.scalars(select(LogRow.id).where(LogRow.fingerprint == fingerprint)).first() is not None
 
 
-def _engine_of(path: Path) -> Engine:
-    """An engine whose transactions are SQLite's own, also around changes of tables."""
+def _engine_of(path: Path, *, sealed: bool = False) -> Engine:
+    """An engine whose transactions are SQLite's own, also around changes of tables; sealed: for reading alone."""
     # Built from its parts: in a text, a '?' or '%' of the path would mean something else.
     address = URL.create("sqlite", database=str(path))
+    if sealed:
+        address = URL.create("sqlite", database=path.as_uri(), query={"immutable": "1", "uri": "true"})
     engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": BUSY_S})
 
     @event.listens_for(engine, "connect")
@@ -223,8 +238,12 @@ def _name(partial: Path, path: Path) -> None:
             partial.rename(path)
 
 
-def _look_at(path: Path) -> None:
-    """Refuse what is no whole record, before anything opens it for writing. Raises SourceError."""
+def _look_at(path: Path) -> str:
+    """Refuse what is no whole record, before anything opens it for writing; returns why it can only be read, if so.
+
+    Raises:
+        SourceError: it is no whole record.
+    """
     if not path.is_file():
         raise SourceError(f"the record '{path}' is not an ordinary file: name another with --record")
     head = _head(path)
@@ -236,10 +255,34 @@ def _look_at(path: Path) -> None:
         raise SourceError(f"'{path}' is another program's database: name another file with --record")
     if not _reaches_its_end(path):
         raise SourceError(_damaged(path, "it is cut short"))
-    with closing(sqlite3.connect(path, timeout=BUSY_S)) as connection:
-        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    answer, sealed = _checked(path)
     if answer != "ok":
-        raise SourceError(_damaged(path, str(answer)))
+        raise SourceError(_damaged(path, answer))
+    return sealed
+
+
+def _checked(path: Path) -> tuple[str, str]:
+    """SQLite's own word on the file, and why it can only be read, empty where it can be written.
+
+    Even to read, SQLite makes its write-ahead log beside the file. Where it cannot, and no log holds what the file
+    lacks, the file is whole as it lies there, and is read without one.
+    """
+    try:
+        return _quick_check(str(path)), ""
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(CLOSED) or _log_holds_something(path):
+            raise
+        return _quick_check(f"{path.as_uri()}?immutable=1"), str(error)
+
+
+def _quick_check(address: str) -> str:
+    with closing(sqlite3.connect(address, timeout=BUSY_S, uri=address.startswith("file:"))) as connection:
+        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+
+
+def _log_holds_something(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _head(path: Path) -> bytes:
@@ -255,7 +298,7 @@ def _reaches_its_end(path: Path) -> bool:
     head = _head(path)
     page_bytes = 65_536 if head[16:18] == b"\x00\x01" else int.from_bytes(head[16:18])
     whole = path.stat().st_size >= page_bytes * int.from_bytes(head[28:32])
-    return whole or path.with_name(f"{path.name}-wal").exists()
+    return whole or _log_holds_something(path)
 
 
 def _damaged(path: Path, how: str) -> str:

@@ -65,6 +65,7 @@ class ProgrammeState:
 
     Attributes:
         started: the first day of strength work; None before it.
+        last_worked: the last one.
         physiotherapist: open signs that are for a physiotherapist; nothing else is prescribed then.
         run: the return to running, in its phase only.
         needs: what the next phase asks for; empty in the last.
@@ -72,6 +73,7 @@ class ProgrammeState:
 
     on: date
     started: date | None
+    last_worked: date | None
     standing: Standing
     physiotherapist: tuple[OpenSign, ...]
     strength: StrengthToday
@@ -96,6 +98,7 @@ def state_of(entries: Iterable[Entry], guide: Guide, on_date: date) -> Programme
     return ProgrammeState(
         on=on_date,
         started=diary.first_day,
+        last_worked=max(diary.strength_days, default=None),
         standing=standing,
         physiotherapist=urgent,
         strength=_strength(diary, phase.strength, on_date, blocked),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from formcheck.programme.guide import Exercise, Guide
 from formcheck.programme.progressions import Dose
@@ -12,6 +13,9 @@ from formcheck.programme.running import RunToday
 from formcheck.programme.state import Hold, ProgrammeState
 
 __all__ = ["Section", "sections", "text_of"]
+
+_LONG_AGO_DAYS: Final = 14
+"""After so many days without strength work it is said how old all of this is; ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def _standing(state: ProgrammeState, guide: Guide) -> Iterator[str]:
         return
     days = (state.on - state.standing.since).days
     yield f"Week {days // 7 + 1} of this phase, which began on {state.standing.since.isoformat()}."
+    if state.last_worked is not None and (state.on - state.last_worked).days > _LONG_AGO_DAYS:
+        yield f"The last strength work in the record was on {state.last_worked.isoformat()}: this follows from then."
     for move in state.standing.moves[-1:]:
         way = "On" if move.after > move.before else "Back"
         words = f" {guide.sent_back.words}" if move.after < move.before else ""

@@ -40,20 +40,29 @@ for _ in range(int(sys.argv[2])):
     RecordFile.open(Path(sys.argv[1])).add([PainEntry(on=date(2026, 1, 5), pain=1)], date(2026, 1, 5))
 """
 
+READS = """
+import sys
+from pathlib import Path
+from formcheck.programme.record_file import RecordFile
+sys.stderr.write(f"{len(RecordFile.open(Path(sys.argv[1])).entries())} entries")
+"""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "record.db"
 
 
-def adding(path: Path, count: int, limit_bytes: int | None = None) -> subprocess.Popen[str]:
+def adding(
+    path: Path, count: int, limit_bytes: int | None = None, script: str = ADDS
+) -> subprocess.Popen[str]:
     """Another process that opens the record and adds to it, so many times; its files may not exceed a limit."""
 
     def limit() -> None:
         if limit_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, limit_bytes))
 
-    command = [sys.executable, "-c", ADDS, str(path), str(count)]
+    command = [sys.executable, "-c", script, str(path), str(count)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=limit)
 
 
@@ -297,6 +306,35 @@ def test_a_record_that_may_not_be_written_can_be_read(path: Path) -> None:
     path.chmod(0o400)
     with pytest.raises(OutputError):
         RecordFile.open(path).add([PAIN], DAY)
+    path.parent.chmod(0o500)
+    try:
+        assert RecordFile.open(path).entries() == [PAIN]
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_on_a_disk_without_any_room_all_of_it_can_be_read(path: Path) -> None:
+    """SQLite makes its log even to read; where it cannot, one's own data are not out of reach."""
+    RecordFile.open(path).add([PAIN], DAY)
+    before = path.read_bytes()
+    for script, says in ((READS, "1 entries"), (ADDS, "nothing was lost; make room")):
+        reader = adding(path, 1, limit_bytes=0, script=script)
+        assert says in "".join(reader.communicate(timeout=120))
+    assert path.read_bytes() == before
+    assert RecordFile.open(path).entries() == [PAIN]
+
+
+def test_what_only_the_log_holds_is_not_left_out_for_want_of_room(path: Path) -> None:
+    """A half-read record would look like a whole one."""
+    RecordFile.open(path).add([PAIN], DAY)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("INSERT INTO pains (log_id, on_day, pain) VALUES (1, '2026-01-05', 4)")
+        other.commit()
+        assert path.with_name("record.db-wal").stat().st_size
+        path.with_name("record.db-shm").unlink()
+        said = "".join(adding(path, 1, limit_bytes=0, script=READS).communicate(timeout=120))
+    assert "entries" not in said.splitlines()[-1]
+    assert "nothing was lost" in said
 
 
 def test_gone_means_every_file_of_it(path: Path) -> None:

@@ -66,6 +66,13 @@ def test_a_sign_of_another_programme_is_not_forgotten(guide: Guide) -> None:
     assert "physiotherapist" in told
 
 
+def test_a_long_silence_is_said(guide: Guide) -> None:
+    state = state_of(walk(), guide, DAY + timedelta(days=15))
+    assert "2026-01-05: this follows from then" in " ".join(sections(state, guide)[0].lines)
+    fresh = state_of(walk(), guide, DAY + timedelta(days=14))
+    assert "this follows from then" not in " ".join(sections(fresh, guide)[0].lines)
+
+
 def test_the_names_that_the_commands_know_are_said(guide: Guide) -> None:
     how = said([], guide, "To log it")
     assert "ID: clamshell, side_lying_hip_abduction, glute_bridge" in how
