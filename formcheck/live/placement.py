@@ -29,10 +29,11 @@ LOOK_EVERY_S: Final = 0.25
 _MOST_POSES: Final = 24
 """Of the last seconds, evenly: enough for medians, cheap enough to look four times a second."""
 
+_FAST_HZ: Final = 30.0
 _PICTURE: Final[tuple[tuple[str, Mapping[str, float]], ...]] = (
     ("nobody", {"found_share": 1.0}),
     ("light", {"brightness": 120.0}),
-    ("slow_camera", {"frame_rate_hz": 30.0}),
+    ("slow_camera", {"frame_rate_hz": _FAST_HZ}),
     ("closer", {"height_share": 0.6}),
     ("whole_body", {"in_frame_share": 1.0}),
 )
@@ -136,10 +137,21 @@ def placement_of(view: View, checker: Checker, poses: Sequence[Pose] = ()) -> Pl
     problem = quality_problem(view)
     if problem or _picture_complaints(view):
         code = next((code for code, better in _PICTURE if _helps(view, better)), "nobody")
+        if code == "slow_camera":
+            return _slow(view, checker, poses)
         return Placement(_advice(_off_centre(poses) if code == "whole_body" else code, blocks=bool(problem)))
     if checker.camera_advice(view):
         return Placement(_advice(_camera_code(view, checker), blocks=False, camera=checker.about.camera))
     return Placement()
+
+
+def _slow(view: View, checker: Checker, poses: Sequence[Pose]) -> Placement:
+    """Too slow to be judged comes first; slower than would be good comes after all that can be put right."""
+    faster = replace(view, frame_rate_hz=_FAST_HZ)
+    if quality_problem(view) != quality_problem(faster):
+        return Placement(_advice("too_slow", blocks=True))
+    others = placement_of(faster, checker, poses)
+    return others if others.advice else Placement(_advice("slow_camera", blocks=False))
 
 
 def _advice(code: str, *, blocks: bool, camera: str = "") -> Advice:

@@ -16,6 +16,7 @@ ADVICE: Final[Mapping[str, tuple[str, str]]] = {
     "middle": ("Move to the middle", "Part of you is outside the picture."),
     "closer": ("Come closer", "You are small in the picture."),
     "light": ("Switch on a light", "The picture is dark."),
+    "too_slow": ("The picture is too slow", "Close other programs; more light helps as well."),
     "slow_camera": (
         "The picture is slow",
         "More light helps, and closing other programs. You can start all the same, but times are less exact.",

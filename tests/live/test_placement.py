@@ -46,7 +46,8 @@ def test_a_good_place_is_green(exercise: str) -> None:
         ({"found_share": 0.1}, "nobody"),
         ({"brightness": 10.0}, "light"),
         ({"brightness": 40.0}, "light"),
-        ({"frame_rate_hz": 6.0}, "slow_camera"),
+        ({"frame_rate_hz": 6.0}, "too_slow"),
+        ({"frame_rate_hz": 15.0}, "slow_camera"),
         ({"height_share": 0.1}, "closer"),
         ({"height_share": 0.25}, "closer"),
         ({"in_frame_share": 0.2}, "whole_body"),
@@ -57,11 +58,21 @@ def test_what_is_wrong_with_the_picture(exercise: str, change: dict[str, object]
     assert code(exercise, **change) == said
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"elevation_deg": 5.0}, "raise"), ({"in_frame_share": 0.2}, "whole_body"), ({"height_share": 0.1}, "closer")],
+)
+def test_a_slow_picture_hides_nothing_that_can_be_put_right(change: dict[str, object], said: str) -> None:
+    assert code("clamshell", frame_rate_hz=15.0, **change) == said
+
+
 def test_what_could_not_be_judged_blocks_and_what_could_does_not() -> None:
     squat = get_exercise("single_leg_box_squat")()
     good = good_view(squat.id)
     assert placement_of(replace(good, brightness=10.0), squat).blocked
     assert not placement_of(replace(good, brightness=40.0), squat).blocked
+    slow = {rate_hz: placement_of(replace(good, frame_rate_hz=rate_hz), squat) for rate_hz in (6.0, 15.0)}
+    assert [(slow[rate_hz].blocked, slow[rate_hz].good_enough) for rate_hz in slow] == [(True, False), (False, True)]
 
 
 @pytest.mark.parametrize(
