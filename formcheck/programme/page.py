@@ -93,11 +93,13 @@ def _plot(group: str, name: str, sides: Sequence[Series], prefix: str) -> Markup
 
 
 def _span(sides: Sequence[Series], top: float) -> tuple[float, float]:
-    """From zero, or from below it where an error band reaches there; the whole scale for pain."""
+    """From zero, or from below it where an error band reaches there; the whole scale for pain, a part for cadence."""
     if sides[0].unit == "of 10":
         return 0.0, 10.0
     lowest = min(p.value - _error(p) for series in sides for p in series.points)
     highest = max(p.value + _error(p) for series in sides for p in series.points)
+    if sides[0].unit == "spm":  # a few steps matter, and they would be lost on a scale from zero
+        return lowest - 5.0, highest + 5.0
     return min(0.0, 1.05 * quantities.scaled(lowest, sides[0].unit)), top if highest > 0 else 1.0
 
 

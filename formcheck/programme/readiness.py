@@ -76,13 +76,18 @@ def _each(exercise: Exercise) -> str:
 
 
 def _form_not_known(exercise: Exercise, unjudged: int, unsure: int) -> str:
-    count = unjudged + unsure
-    if not count:
-        return ""
-    return (
-        f"{exercise.title}: nobody could say of {count} {exercise.unit} whether they were clean; film a set "
-        "(formcheck check), or log --clean"
-    )
+    if unsure:
+        tag = " or with the tag (formcheck tag)" if {"pelvic_drop", "pelvic_roll"} & {*exercise.must_see} else ""
+        return (
+            f"{exercise.title}: the camera could not tell of {unsure} {exercise.unit} whether they were clean; film them "
+            f"from where the result says{tag}, or log them by hand with --clean"
+        )
+    if unjudged:
+        return (
+            f"{exercise.title}: nobody could say of {unjudged} {exercise.unit} whether they were clean; film a set "
+            "(formcheck check), or log --clean"
+        )
+    return ""
 
 
 def _strength_pain(diary: Diary, phase: Phase, since: date, last: date, most: int, running: bool) -> Need:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from formcheck.programme.guide import Guide
 from formcheck.programme.trends import Change, Series, change_of
 from formcheck.report import quantities
 from formcheck.results import State
-from formcheck.trends import MARKS, Answer
+from formcheck.trends import MARKS, Answer, ends_of
 
 __all__ = ["ANSWERS", "Row", "legend", "rows_of"]
 
@@ -41,13 +41,13 @@ class Row:
     @property
     def span(self) -> str:
         """From first to last, the unit once."""
-        unit = self.last.lstrip("0123456789.−")
+        unit = self.last.lstrip("0123456789.−–")
         return f"{self.first.removesuffix(unit)} → {self.last}"
 
 
 def rows_of(found: Sequence[Series], guide: Guide) -> list[Row]:
     """Every series as a line; in the order of the series."""
-    return [_row(series, change_of(series, guide)) for series in found]
+    return [_row(series, change_of(series, guide), guide) for series in found]
 
 
 def legend(guide: Guide) -> str:
@@ -60,11 +60,28 @@ def legend(guide: Guide) -> str:
     )
 
 
-def _row(series: Series, change: Change) -> Row:
+def _row(series: Series, change: Change, guide: Guide) -> Row:
     name = series.name + (f", {series.side}" if series.side else "")
     words = ANSWERS[change.answer] + (f": {change.why}" if change.answer == "not compared" else "")
-    first, last = (_value(value, series.unit, change.band) for value in (change.first, change.last))
+    if series.unit == "share":
+        first, last = _shares(series, guide)
+    else:
+        first, last = (_value(value, series.unit, change.band) for value in (change.first, change.last))
     return Row(series.group, name, first, last, change.answer, words, MARKS[change.answer], len(series.points))
+
+
+def _shares(series: Series, guide: Guide) -> tuple[str, str]:
+    """A share as the range in which it lies: its middle would be a guess at what nobody could judge."""
+    low, high = (
+        ends_of([replace(p, value=p.value + sign * (p.error or 0.0)) for p in series.points], guide.trends.sessions)
+        for sign in (-1, 1)
+    )
+    return _share(low.first, high.first), _share(low.last, high.last)
+
+
+def _share(low: float, high: float) -> str:
+    least, most = (f"{100 * share:.0f}" for share in (low, high))
+    return f"{least}%" if least == most else f"{least}–{most}%"
 
 
 def _value(value: float, unit: str, band: float | None) -> str:

@@ -72,7 +72,9 @@ def _answer(ends: Ends, series: Series) -> tuple[Answer, str]:
     if ends.band is None:
         return "not compared", "no error of measurement is known for some of these days"
     rise = ends.last - ends.first
-    if rise == 0 or abs(rise) < ends.band - 1e-9:
+    # A change of pain counts from the least that matters on, any other from beyond its error on.
+    most_of_none = ends.band - 1e-9 if series.unit == "of 10" else ends.band + 1e-9
+    if rise == 0 or abs(rise) <= most_of_none:
         return "no change", "within the error of measurement"
     return direction_of(rise, series.good), "beyond the error of measurement"
 

@@ -51,6 +51,18 @@ def test_it_is_not_asked_for_without_need(guide: Guide, entries: list[Entry]) ->
     assert "--band" not in said(entries, in_phase_2(guide), "Not in the record")
 
 
+def test_what_a_camera_could_not_tell_names_what_can(guide: Guide) -> None:
+    """A bridge's sag is seldom seen without the tag: without a word nobody would know why nothing goes on."""
+    unsure = SetEntry(
+        on=DAY, exercise="single_leg_glute_bridge", side="left", reps_complete=10, reps_clean=0, reps_unsure=10
+    )
+    assert "formcheck tag" in said([unsure], in_phase_2(guide), "Not in the record")
+    by_hand = unsure.model_copy(update={"reps_clean": None, "reps_unsure": None})
+    asked = said([by_hand], in_phase_2(guide), "Not in the record")
+    assert "film a set" in asked
+    assert "tag" not in asked
+
+
 def test_days_that_would_end_a_warning_sign_are_asked_for(guide: Guide) -> None:
     """Else it would stay for want of a word, and end with a physiotherapist."""
     sign = SignEntry(on=DAY - timedelta(days=3), sign="sharp_lateral_pain")

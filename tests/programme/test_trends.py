@@ -82,6 +82,26 @@ def test_pain_changes_by_two_of_ten_or_not_at_all(guide: Guide, last: int, answe
     assert change_of(found, guide).answer == answer
 
 
+def test_faults_that_nobody_could_judge_are_a_range_and_no_number_in_its_middle(guide: Guide) -> None:
+    unsure = [
+        SetEntry(
+            on=DAY + timedelta(days=2 * n),
+            exercise="single_leg_glute_bridge",
+            side="right",
+            reps_complete=4,
+            reps_clean=clean,
+            reps_fault=0,
+            reps_unsure=4 - clean,
+            quality="judged",
+        )
+        for n, clean in enumerate((0, 0, 4, 4))
+    ]
+    found = [s for s in series_of(Diary.of(unsure, guide, date.max)) if s.name == "reps with a fault"]
+    (row,) = rows_of(found, guide)
+    assert (row.first, row.last, row.span) == ("0–100%", "0%", "0–100 → 0%")
+    assert row.answer == "no change"
+
+
 def test_the_page_tells_what_the_terminal_tells(story: list[Entry], guide: Guide) -> None:
     last = max(entry.on for entry in story)
     found = series_of(Diary.of(story, guide, last))
