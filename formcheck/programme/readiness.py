@@ -79,8 +79,8 @@ def _form_not_known(exercise: Exercise, unjudged: int, unsure: int) -> str:
     if unsure:
         tag = " or with the tag (formcheck tag)" if {"pelvic_drop", "pelvic_roll"} & {*exercise.must_see} else ""
         return (
-            f"{exercise.title}: the camera could not tell of {unsure} {exercise.unit} whether they were clean; film them "
-            f"from where the result says{tag}, or log them by hand with --clean"
+            f"{exercise.title}: the camera could not tell of {unsure} {exercise.unit} whether they were clean; "
+            f"film them from where the result says{tag}, or log them by hand with --clean"
         )
     if unjudged:
         return (
