@@ -6,10 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck.atomic import write_text
+from formcheck.atomic import write_all
 from formcheck.errors import OutputError
 from formcheck.programme.entries import KINDS, Entry
 from formcheck.programme.record_file import Logged
@@ -23,6 +24,8 @@ EXPORT_SCHEMA: Final = "formcheck.record/1"
 def export_record(logs: Sequence[Logged], folder: Path) -> list[Path]:
     """Write ``record.json`` and a CSV file for each kind of entry to an empty or a new folder; returns the files.
 
+    All of them or none; each is for its owner alone.
+
     Raises:
         OutputError: the folder holds files already, or cannot be written.
     """
@@ -34,10 +37,13 @@ def export_record(logs: Sequence[Logged], folder: Path) -> list[Path]:
     if taken:
         raise OutputError(f"'{folder}' is not empty: name a new folder, so that nothing is overwritten")
     texts = {"record.json": _json(logs), **{f"{ROWS[kind].__tablename__}.csv": _csv(logs, kind) for kind in KINDS}}
-    for name, text in texts.items():
-        write_text(folder / name, text)
-        (folder / name).chmod(0o600)
+    write_all({folder / name: partial(_write, text) for name, text in texts.items()})
     return [folder / name for name in texts]
+
+
+def _write(text: str, file: Path) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _json(logs: Sequence[Logged]) -> str:

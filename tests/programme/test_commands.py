@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -162,6 +163,21 @@ def test_a_clock_that_is_behind_the_record_is_remarked_on(run: Run, monkeypatch:
 
 def test_an_undo_takes_no_other_options(run: Run) -> None:
     assert "leave out the rest" in complaint(run("log", "--undo", "--date", YESTERDAY), 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
+def test_an_export_is_whole_or_absent_and_its_owners_alone(run: Run, tmp_path: Path) -> None:
+    run("log", "run", "--minutes", 10)
+    (tmp_path / "mine").mkdir()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150, limits[1]))
+    try:
+        assert "cannot write" in complaint(run("record", "export", tmp_path / "mine"), 2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list((tmp_path / "mine").iterdir())
+    assert run("record", "export", tmp_path / "mine").returncode == 0
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "mine").iterdir()} == {0o600}
 
 
 def test_all_of_it_as_files_and_all_of_it_gone(run: Run, tmp_path: Path) -> None:
