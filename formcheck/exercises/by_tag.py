@@ -43,7 +43,7 @@ _SHORTEST_REST_S: Final = 0.2
 _AROUND_TURN_S: Final = 0.15
 _LEAST_SHARE: Final = 0.3
 _MOST_DOUBT_DEG: Final = 3.0
-_MOST_NOISE_DEG: Final = 5.0
+_MOST_NOISE_DEG: Final = 7.0
 _FURTHEST_DEG: Final = 45.0
 """No pelvis turns further in these movements: the wrong one of a tag's two poses was taken."""
 _SLID_DEG: Final = 5.0

@@ -21,7 +21,8 @@ import numpy as np
 from formcheck.exercises.by_tag import SQUARE_ON, UP
 from formcheck.pose.landmarks import Side
 from formcheck.pose.pose import Array
-from formcheck.tag.angles import mean_turn, unit
+from formcheck.tag.angles import mean_turn
+from formcheck.tag.heading import level_left_of
 from formcheck.tag.pelvis import Pelvis
 from formcheck.tag.resolve import SURE_MARGIN
 from formcheck.tag.trust import trust_in
@@ -173,8 +174,7 @@ class TaggedRun:
         """(3,) the pelvis's left in the tag's axes: level while standing, or on the mean of the run."""
         inside = self._stood if self._stood.any() else self._ran
         turn = mean_turn(self.pelvis.resolved.turns[inside])
-        left = self.pelvis.left_of_tag(turn)
-        direction: Array = turn.T @ unit(left - (left @ UP) * UP)
+        direction: Array = turn.T @ level_left_of(turn, self.pelvis.left_of_tag(turn), UP)
         return direction
 
     @cached_property

@@ -17,7 +17,7 @@ import numpy as np
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.angles import Start, unit
 
-__all__ = ["Lifted", "Placed", "level_left", "level_lift_deg", "up_of_lying", "weighed"]
+__all__ = ["Lifted", "Placed", "level_left", "level_left_of", "level_lift_deg", "up_of_lying", "weighed"]
 
 _OFF_MOST_DEG: Final = 30.0
 _STEP_DEG: Final = 0.5
@@ -33,6 +33,7 @@ many repetitions that drop alike do not prove a card off the middle."""
 _DROPS_DEG: Final = (-6.0, 30.0)
 """Otherwise the free side drops by anything in between."""
 
+_LOOKS_UP: Final = 0.7
 _NEVER: Final = 1e-6
 
 _OFF_LEVEL_SD_DEG: Final = {"left": 4.0, "camera": 2.0, "spine": 10.0}
@@ -97,7 +98,21 @@ def up_of_lying(start: Start) -> Array:
 
 def level_left(start: Start, up: Array) -> Array:
     """The start's left, brought level."""
-    return unit(start.left - (start.left @ up) * up)
+    return level_left_of(start.turn, start.left, up)
+
+
+def level_left_of(turn: Array, left: Array, up: Array) -> Array:
+    """(3,) the left, brought level, of a card turned so (3, 3), whose own left is roughly ``left``.
+
+    Of somebody upright it is square to where the card looks: so it does not matter how far the card is turned in its
+    own plane, which on a sloping belly or sacrum points its left edge forward or back. Of somebody on the back the card
+    looks up, and its own left has to do.
+    """
+    looks = turn[:, 2]
+    if abs(looks @ up) > _LOOKS_UP:
+        return unit(left - (left @ up) * up)
+    beside = unit(np.cross(up, looks))
+    return beside if beside @ left > 0 else -beside
 
 
 def level_lift_deg(start: Start, up: Array, turn: Array) -> float:

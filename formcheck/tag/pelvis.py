@@ -184,12 +184,16 @@ class Pelvis:
 
     @cached_property
     def tilt_sd_deg(self) -> Array:
-        """(n,) how far the tag's tilt is off: the more, the smaller it is and the more squarely it faces the camera."""
+        """(n,) how far the tag's tilt is off.
+
+        The more, the smaller it is, the more squarely it faces the camera, and the less its corners fit a flat square.
+        """
         rays = np.concatenate([self._from_middle_px.mean(axis=1), np.full((len(self.rows), 1), self.focal_px)], axis=1)
         rays /= np.linalg.norm(rays, axis=1, keepdims=True)
         squarely = np.einsum("ni,ni->n", self._both[0][:, 0, :, 2], rays)
         slant = np.sqrt(np.maximum(1 - squarely**2, 0.0))
-        off = CORNER_SD_PX / self.side_px
+        misfit_px = float(np.median(self._both[1].min(axis=1)))
+        off = math.hypot(CORNER_SD_PX, misfit_px) / self.side_px
         sd: Array = np.degrees(off / np.maximum(slant, np.sqrt(off)))
         return sd
 

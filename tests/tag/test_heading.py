@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.angles import Start, mean_turn, roll_deg, twist_deg
-from formcheck.tag.heading import Placed, up_of_lying, weighed
+from formcheck.tag.heading import Placed, level_left_of, up_of_lying, weighed
 
 UP = np.array([0.0, -1.0, 0.0])
 FACING = np.diag([1.0, -1.0, -1.0])
@@ -107,3 +107,13 @@ def test_a_roll_is_told_whole_although_the_bodys_axis_is_known_but_roughly(size_
 
     assert roll_deg(rolled, start) == pytest.approx(size_deg, rel=0.03)
     assert roll_deg(rolled.T, start) == pytest.approx(-roll_deg(rolled, start))
+
+
+def test_a_card_turned_in_its_own_plane_on_a_slope_still_tells_the_left() -> None:
+    left = np.array([1.0, 0.0, 0.0])
+    slope = Rotation.from_rotvec(20.0 * left, degrees=True)
+    turn = (slope * Rotation.from_matrix(FACING) * Rotation.from_rotvec([0, 0, 24.0], degrees=True)).as_matrix()
+
+    told = level_left_of(turn, turn[:, 0], UP)
+
+    assert np.degrees(np.arccos(told @ left)) < 0.1
