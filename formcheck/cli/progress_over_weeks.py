@@ -69,6 +69,7 @@ def _show(rows: list[Row], known: int) -> None:
             group = row.group
         words = Text(row.words, style=_STYLES.get(row.answer, ""))
         table.add_row(f"  {row.what}", row.span, words)
-    console.print(table)
+    if rows:
+        console.print(table)
     if known > len(rows):
         print(f"{known - len(rows)} quantities could not be compared yet; --all names them and says why.")

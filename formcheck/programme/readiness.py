@@ -97,7 +97,8 @@ def _strength_pain(diary: Diary, phase: Phase, since: date, last: date, most: in
     known = [pain for pain in map(diary.pain_with, sets) if pain is not None]
     unknown = list(_pain_not_known(diary, days, sets))
     words = "all strength work without pain" if most == 0 else f"pain of at most {most} with strength work"
-    shown = f"worst {max(known)} of 10 in the last {len(days)} sessions" if known else "no pain level in the record"
+    sessions = "session" if len(days) == 1 else f"{len(days)} sessions"
+    shown = f"worst {max(known)} of 10 in the last {sessions}" if known else "no pain level in the record"
     return Need(
         words,
         shown + (", not told for all of it" if known and unknown else ""),

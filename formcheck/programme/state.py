@@ -101,7 +101,7 @@ def state_of(entries: Iterable[Entry], guide: Guide, on_date: date) -> Programme
         last_worked=max(diary.strength_days, default=None),
         standing=standing,
         physiotherapist=urgent,
-        strength=_strength(diary, phase.strength, on_date, blocked),
+        strength=_strength(diary, phase.strength, on_date, blocked, _noted_today(standing.signs, on_date)),
         run=_run(diary, standing, on_date) if phase.running else None,
         recovery=tuple(
             _hold(diary, guide.exercise(name), on_date) for name in (*guide.recovery.rolling, *guide.recovery.stretches)
@@ -165,12 +165,17 @@ def _blocked(signs: Sequence[OpenSign], guide: Guide, day: date) -> str:
     return f"{urgent[0].sign.words}: see a physiotherapist first" if urgent else ""
 
 
-def _strength(diary: Diary, names: Sequence[str], day: date, blocked: str) -> StrengthToday:
+def _noted_today(signs: Sequence[OpenSign], day: date) -> str:
+    """Why a day on which a warning sign shows has no more strength work; empty when none does."""
+    return next((f"{sign.sign.words}, today; rest from it for the day" for sign in signs if sign.since == day), "")
+
+
+def _strength(diary: Diary, names: Sequence[str], day: date, blocked: str, noted: str) -> StrengthToday:
     doses = tuple(dose_today(diary, diary.guide.exercise(name), day) for name in names)
     if blocked:
         return StrengthToday(doses, blocked, None)
     worked = diary.strength_days
-    rest = _rest(diary.guide, worked, day)
+    rest = noted or _rest(diary.guide, worked, day)
     with_today = worked if rest else (*worked, day)
     soon = days_from(day + DAY, day + timedelta(days=14))
     ahead = (each for each in soon if not _rest(diary.guide, with_today, each))

@@ -63,6 +63,14 @@ def test_what_a_camera_could_not_tell_names_what_can(guide: Guide) -> None:
     assert "tag" not in asked
 
 
+def test_no_more_strength_work_on_the_day_of_a_warning_sign(guide: Guide) -> None:
+    """Half a session is done and hurt: the other half is not asked for."""
+    hurt = SetEntry(on=DAY, exercise="clamshell", side="left", reps_complete=15, pain_during=6)
+    work = state_of([hurt], guide, DAY).strength
+    assert "rest from it for the day" in work.rest
+    assert work.next_day == DAY + timedelta(days=2)
+
+
 def test_days_that_would_end_a_warning_sign_are_asked_for(guide: Guide) -> None:
     """Else it would stay for want of a word, and end with a physiotherapist."""
     sign = SignEntry(on=DAY - timedelta(days=3), sign="sharp_lateral_pain")
