@@ -71,7 +71,7 @@ bench-mutants: $(VENV)/.dev $(MODEL) ## damaged films through a worker process: 
 	$(BIN)/python -m bench.mutants
 
 bench-api: $(VENV)/.dev $(MODEL) ## the API beside `formcheck check`, and its throughput by workers
-	$(BIN)/python -m bench.bench_api
+	$(BIN)/python -m bench.bench_api --write docs/api.md
 
 bench-batch: $(VENV)/.dev $(MODEL) ## batches by workers and on Ray, scoring again from tracks; renews docs/scale.md
 	$(BIN)/python -m bench.bench_batch --write docs/scale.md

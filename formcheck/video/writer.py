@@ -25,6 +25,9 @@ MAX_SIDE_PX: Final = 1280
 MIN_RATE_HZ: Final = 1.0
 MAX_RATE_HZ: Final = 60.0
 
+_PROBE_BYTES: Final = 1 << 16
+"""More than a writer holds back before it writes to the disk."""
+
 
 def check_video_target(path: str | Path) -> None:
     """Find out before the work starts whether a film can be written there.
@@ -130,10 +133,22 @@ def _webm(partial: Path, size_px: tuple[int, int], rate_hz: float) -> Iterator[C
         yield lambda image: _write_rgb(writer, image)
     finally:
         writer.release()
+    _check_room_was_left(partial)
 
 
 def _write_rgb(writer: cv2.VideoWriter, image: Image) -> None:
     writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+
+
+def _check_room_was_left(film: Path) -> None:
+    """OpenCV says nothing of a disk that is full: where nothing more goes in at a film's end, parts of it are missing.
+
+    Raises OSError, as writing them would have.
+    """
+    size_bytes = film.stat().st_size
+    with film.open("ab") as end:
+        end.write(bytes(_PROBE_BYTES))
+    os.truncate(film, size_bytes)
 
 
 @contextmanager

@@ -50,6 +50,19 @@ def test_film_time_starts_with_the_first_picture(target: Path, draw: Draw, read_
     assert shown(target, read_number) == [0, 1, 2]
 
 
+def test_a_disk_that_runs_full_is_an_error_and_leaves_nothing(target: Path, draw: Draw) -> None:
+    """No file may grow beyond 10 kB: what a full disk looks like from inside."""
+    resource = pytest.importorskip("resource", reason="this system has no limit on the size of files")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(OutputError, match="cannot write"):
+            written(target, draw, [i / 25 for i in range(400)], 25.0, (640, 480))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(target.parent.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("size", "film_size"),
     [((1920, 1080), (1280, 720)), ((1080, 1921), (720, 1280)), ((321, 241), (320, 240))],
