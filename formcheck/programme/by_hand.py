@@ -82,6 +82,8 @@ def _done(exercise: Exercise, on: date, told: Mapping[str, Any]) -> Entry:
     needed = "reps_complete" if exercise.kind == "strength" else "seconds"
     if needed not in told:
         raise UsageError(f"{exercise.id} needs {_option(needed)}")
+    if exercise.kind == "strength" and not (told["reps_complete"] or told.get("reps_partial")):
+        raise UsageError("a set without a repetition is none: leave it out, and log what hurt with formcheck log pain")
     values = {**told, "on": on, "exercise": exercise.id}
     return _made(SetEntry if exercise.kind == "strength" else HoldEntry, exercise.id, values)
 

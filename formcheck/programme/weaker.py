@@ -49,7 +49,9 @@ def weaker_leg(diary: Diary, day: date) -> WeakerLeg:
 
 def _leg(diary: Diary, day: date, side: Side) -> _Leg:
     since = day - timedelta(days=diary.guide.weaker.days)
-    sets = [s for s in diary.all(SetEntry, since, day) if s.side == side and s.reps_clean is not None]
+    ways = {exercise.id for exercise in diary.guide.exercises if exercise.unit == "steps"}  # a way is no leg
+    sides = [s for s in diary.all(SetEntry, since, day) if s.side == side and s.exercise not in ways]
+    sets = [s for s in sides if s.reps_clean is not None]
     reps = sum(s.reps_complete for s in sets)
     if not reps:
         return _Leg(0, 0.0, 1.0)

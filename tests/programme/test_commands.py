@@ -92,6 +92,7 @@ def test_a_warning_sign_is_answered_at_once(run: Run) -> None:
         (("pain", 11), "pain = 11"),
         (("clamshell", "--side", "left", "--reps", -3), "reps = -3"),
         (("pain", 0, "--date", "0206-11-20"), "too far back"),
+        (("glute_bridge", "--reps", 0), "without a repetition"),
         (("pain", "bad"), "0 to 10"),
         (("clamshell", "--side", "left", "--reps", 5, "--pain-during", 12), "pain-during = 12"),
         (("pain", 0, "--date", "2999-01-01"), "lies in the future"),

@@ -71,6 +71,21 @@ def test_no_more_strength_work_on_the_day_of_a_warning_sign(guide: Guide) -> Non
     assert work.next_day == DAY + timedelta(days=2)
 
 
+def test_a_way_of_the_band_walk_is_no_leg(guide: Guide) -> None:
+    """Faults while walking to the left are not the left leg's."""
+    faults = {"left": 5, "right": 0}
+
+    def weaker(exercise: str) -> str | None:
+        sets = [
+            SetEntry(on=DAY, exercise=exercise, side=side, reps_complete=15, reps_clean=15 - n, reps_fault=n)
+            for side, n in faults.items()
+        ]
+        return state_of(sets, guide, DAY).weaker.side
+
+    assert weaker("clamshell") == "left"
+    assert weaker("lateral_band_walk") is None
+
+
 def test_days_that_would_end_a_warning_sign_are_asked_for(guide: Guide) -> None:
     """Else it would stay for want of a word, and end with a physiotherapist."""
     sign = SignEntry(on=DAY - timedelta(days=3), sign="sharp_lateral_pain")
