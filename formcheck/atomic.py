@@ -39,11 +39,13 @@ def replacing(target: str | Path) -> Iterator[Path]:
     followed, not replaced.
 
     Raises:
-        OutputError: the file cannot be written or renamed, or the block wrote nothing.
+        OutputError: the file cannot be written or renamed, the block wrote nothing, or the target is a folder, a
+            device or read-only.
     """
     final = Path(target).resolve()
     partial = _partial_name(final)
     try:
+        _refuse(target, final)
         yield partial
         partial.replace(final)
     except OSError as error:

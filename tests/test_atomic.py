@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,14 @@ def test_places_that_cannot_be_written_are_told_apart(tmp_path: Path, target: st
     with pytest.raises(OutputError, match=reason) as caught:
         check_writable(tmp_path / target)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match="not an ordinary file"):
+        write_text(pipe, "text")
+    assert pipe.is_fifo()
 
 
 def test_all_outputs_are_written_or_none(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from formcheck.atomic import check_writable
 from formcheck.errors import OutputError
+from formcheck.programme.places import refuse_record
 
 __all__ = ["check_outputs"]
 
@@ -19,7 +20,8 @@ def check_outputs(outputs: Mapping[str, Path], inputs: Sequence[Path]) -> None:
         inputs: files that are read and must survive.
 
     Raises:
-        OutputError: two options name one file, an output is an input, or a place cannot be written.
+        OutputError: two options name one file, an output is an input or a record of the programme, or a
+            place cannot be written.
     """
     taken: dict[Path, str] = {}
     read = {path.resolve() for path in inputs}
@@ -30,4 +32,5 @@ def check_outputs(outputs: Mapping[str, Path], inputs: Sequence[Path]) -> None:
         if final in taken:
             raise OutputError(f"{option} and {taken[final]} both name '{path}': name two files")
         taken[final] = option
+        refuse_record(path)
         check_writable(path)

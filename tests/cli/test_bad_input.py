@@ -149,6 +149,17 @@ def test_a_place_that_cannot_be_written_is_found_before_the_work_starts(
     assert str(target) in complaint
 
 
+@pytest.mark.parametrize("command", [("check", "--json"), ("export", "--format", "csv", "--out")])
+def test_an_output_never_overwrites_a_record(run: Run, root: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    record = tmp_path / "record.db"
+    assert run("log", "pain", "2", "--record", record).code == 0
+    before = record.read_bytes()
+    track = root / "tests" / "golden" / "clamshell_clean_right.npz"
+    complaint = run(command[0], track, "--exercise", "clamshell", *command[1:], record).complaint(2)
+    assert "is a record of formcheck" in complaint
+    assert record.read_bytes() == before
+
+
 def test_an_output_never_overwrites_the_recording(run: Run, recording: Recording, tmp_path: Path) -> None:
     source = tmp_path / "set.webm"
     source.write_bytes(recording("nobody.mp4").read_bytes())
