@@ -48,7 +48,7 @@ EXTRAS := dev mp4 api postgres s3 tables c3d cluster programme
 LOCKING := --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
 	--no-header --no-annotate --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-web: $(VENV)/.dev ## fetch MediaPipe's build for browsers, by npm (live in the browser without sending pictures)
+web: $(VENV)/.dev $(MODEL) ## fetch MediaPipe's build for browsers, by npm (live in the browser without sending pictures)
 	$(BIN)/formcheck models --web
 
 docs: $(VENV)/.dev ## write the pages and schemas that come from the code
