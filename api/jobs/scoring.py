@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from api.database.tables import Analysis, Clip
-from api.errors import MissingFileError, StorageFullError
+from api.errors import MissingFileError
 from api.settings import Settings
 from api.storage.store import Store
 from formcheck.limits import limits_for, tag_in
@@ -20,9 +18,6 @@ from formcheck.workers.task import Failure, Task
 from formcheck.workers.worker import OnProgress, Worker
 
 __all__ = ["Scored", "Watch", "score_clips", "store_outputs"]
-
-LEFT_BYTES: Final = 1_000_000
-"""With less room left, what was written may be cut short: the encoder of films does not tell of a full disk."""
 
 
 @dataclass(slots=True)
@@ -52,21 +47,15 @@ class Scored:
 def score_clips(
     analysis: Analysis, scorer: Worker, store: Store, folder: Path, settings: Settings, watch: Watch
 ) -> Scored | Failure:
-    """Score every clip of ``analysis``, working in ``folder``.
-
-    Raises:
-        StorageError: a recording cannot be fetched, or the working folder's disk filled up.
-    """
+    """Score every clip of ``analysis``, working in ``folder``. Raises StorageError."""
     files: dict[str, Path] = {}
     for clip in analysis.clips:
         task = _task(analysis, clip, store, folder, settings)
         watch.stage = "scoring"
         outcome = scorer.run(task, _progress_of(watch, clip.number - 1, len(analysis.clips)), watch.cancelled)
+        task.source.unlink()
         if isinstance(outcome, Failure):
             return _told_which(outcome, clip, len(analysis.clips))
-        if shutil.disk_usage(folder).free < LEFT_BYTES:
-            raise StorageFullError("the disk filled up while the recording was scored; make room")
-        task.source.unlink()
         files |= {path.name: path for path in outcome.written}
     return Scored(_with_report(files, len(analysis.clips)))
 

@@ -122,7 +122,7 @@ def test_a_film_that_a_full_disk_cut_short_is_no_result(tmp_path: Path, clip: Pa
         made = upload(server, clip.read_bytes()).json()
         full.enter_context(ballast(server, leaving_bytes=clip.stat().st_size + 600_000))
         with worker(server, min_free_mb=0, retry_after_s=0.1) as log:
-            until(lambda: '"outcome": "StorageError"' in log())
+            until(lambda: '"outcome": "OutputError"' in log())
             assert now(server, made)["state"] in ("queued", "running")
             full.close()
             until(lambda: now(server, made)["state"] == "done")

@@ -205,6 +205,7 @@ def test_the_table_of_settings_is_the_code_s(root: Path) -> None:
 def test_the_app_is_found_by_uvicorn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import api.app
 
+    monkeypatch.delitem(vars(api.app), "app", raising=False)
     monkeypatch.setenv("FORMCHECK_DATA_DIR", str(tmp_path))
     made: Any = api.app.app
     assert made is api.app.app

@@ -78,6 +78,7 @@ def test_uvicorn_by_itself_says_it_in_one_line_too(tmp_path: Path) -> None:
 def test_uvicorn_is_told_of_a_setting_that_cannot_be_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment_of(tmp_path, workers="many").items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delitem(vars(api.app), "app", raising=False)
     with pytest.raises(SystemExit, match="FORMCHECK_WORKERS") as ended:
         _ = api.app.app
     assert "\n" not in str(ended.value)
