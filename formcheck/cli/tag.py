@@ -41,7 +41,7 @@ def command(
         raise UsageError(f"unknown page '{page}'; it is {' or '.join(PAGES_MM)}")
     kind = next((known for known in FORMATS if out.suffix.lower() == f".{known}"), None)
     if kind is None:
-        raise UsageError(f"--out '{out}' ends in no known way; it is a {', '.join(f'.{known}' for known in FORMATS)}")
+        raise UsageError(f"--out '{out}' does not end in {', '.join(f'.{known}' for known in FORMATS)}; name it so")
     files = pages(design, paper, kind)
     for number, content in enumerate(files, start=1):
         path = out if len(files) == 1 else out.with_stem(f"{out.stem}-{number}")

@@ -92,7 +92,7 @@ def parse_side(text: str) -> float:
     Raises:
         UsageError: it is no length.
     """
-    match = re.fullmatch(r"\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mm|cm|in)\s*", text)
+    match = re.fullmatch(r"\s*([0-9]{1,4}(?:\.[0-9]{1,2})?)\s*(mm|cm|in)\s*", text.lower())
     if match is None:
         raise UsageError(f"the size '{text}' is no length such as 10cm, 100mm or 4in")
     return float(match[1]) * _METRES[match[2]]

@@ -20,7 +20,7 @@ __all__ = ["FOCAL_PER_LONG_SIDE", "TagFinder"]
 
 FOCAL_PER_LONG_SIDE: Final = 1.0
 """Focal length of a camera that nobody calibrated, in longer sides of the picture: phones have 0.75-0.9, cameras that
-stand farther off 1.0-1.4. Changes of the pelvis's angles hardly depend on it."""
+stand farther off 1.0-1.4. With it both poses are found in each frame; `formcheck.tag.focal` then tells it from all."""
 
 SEARCH_EVERY_S: Final = 0.25
 SELDOM_S: Final = 0.7

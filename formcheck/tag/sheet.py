@@ -21,7 +21,7 @@ from matplotlib.path import Path
 
 from formcheck.errors import UsageError
 from formcheck.tag.design import CARD_PER_SIDE, FACES, QUIET_PER_SIDE, STRIP_PER_SIDE, Face, TagDesign
-from formcheck.tag.detect import cells
+from formcheck.tag.detect import cells, read_in_mirror
 from formcheck.tag.wearing import PICTURES, Picture
 
 __all__ = ["FORMATS", "PAGES_MM", "Format", "Page", "pages"]
@@ -62,13 +62,27 @@ def pages(design: TagDesign, page: Page, kind: Format) -> list[bytes]:
     """The sheet as files: one PDF, or an SVG or PNG for each page.
 
     Raises:
-        UsageError: the tag is too small to be seen, or too large for the page.
+        UsageError: the tag is too small to be seen, or too large for the page, or a code reads as one of both in a
+            mirror.
     """
+    _check_mirror(design)
     with rc_context(_STYLE):
         figures = _figures(design, page)
         if kind == "pdf":
             return [_pdf(figures)]
         return [_svg(figure) if kind == "svg" else _png(figure) for figure in figures]
+
+
+def _check_mirror(design: TagDesign) -> None:
+    """Such a tag would hide that a recording is mirrored, and left and right swapped."""
+    for face in FACES:
+        code = design.id_of(face)
+        other = read_in_mirror(design.dictionary, code)
+        if other is not None and design.face_of(other) is not None:
+            raise UsageError(
+                f"{design.dictionary} no. {code} looks like no. {other} in a mirror, so that mirrored recordings could"
+                " not be told: take other codes"
+            )
 
 
 def _figures(design: TagDesign, page: Page) -> list[Figure]:

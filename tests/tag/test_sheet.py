@@ -24,7 +24,7 @@ from formcheck.tag.design import (
     parse_codes,
     parse_side,
 )
-from formcheck.tag.detect import cells
+from formcheck.tag.detect import cells, read_in_mirror
 from formcheck.tag.sheet import PAGES_MM, Page, outlines, pages
 
 Page8 = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
@@ -104,6 +104,21 @@ def test_what_does_not_fit_is_refused(side_m: float) -> None:
         pages(TagDesign(side_m=side_m), "A4", "pdf")
 
 
+def test_a_code_that_looks_the_same_in_a_mirror_is_not_printed() -> None:
+    assert [code for code in range(50) if read_in_mirror("4X4_50", code) is not None] == [8, 9, 17, 47]
+    with pytest.raises(UsageError, match=r"4X4_50 no\. 9 looks like no\. 9 in a mirror, .*: take other codes"):
+        pages(TagDesign(front_id=27, back_id=9), "A4", "pdf")
+
+
+def test_a_pair_whose_codes_are_mirror_images_of_each_other_is_not_printed() -> None:
+    one = next(code for code in range(100) if read_in_mirror("4X4_100", code) not in (None, code))
+    other = read_in_mirror("4X4_100", one)
+    assert other is not None
+
+    with pytest.raises(UsageError, match=f"no. {one} looks like no. {other} in a mirror"):
+        pages(TagDesign("4X4_100", one, other), "A4", "pdf")
+
+
 def test_outlines_enclose_the_cells_and_leave_out_the_holes() -> None:
     ring = np.ones((3, 3), dtype=bool)
     ring[1, 1] = False
@@ -129,7 +144,9 @@ def test_the_dictionaries_are_opencvs() -> None:
         assert len(cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, f"DICT_{name}")).bytesList) == count
 
 
-@pytest.mark.parametrize(("text", "side_m"), [("10cm", 0.1), ("85 mm", 0.085), ("4in", 0.1016), (" 7.5cm ", 0.075)])
+@pytest.mark.parametrize(
+    ("text", "side_m"), [("10cm", 0.1), ("85 mm", 0.085), ("4in", 0.1016), (" 7.5cm ", 0.075), ("10CM", 0.1)]
+)
 def test_lengths_are_read(text: str, side_m: float) -> None:
     assert parse_side(text) == pytest.approx(side_m)
 
