@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,6 @@ from bench.clips import shortened
 from formcheck.pose.model_store import ModelFile, find_model
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: a third of the suite's time is waiting, for servers, browsers and frames as they come."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
