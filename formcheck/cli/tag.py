@@ -23,7 +23,7 @@ def command(
         str, typer.Option(metavar="NAME", help="OpenCV's dictionary of codes, without DICT_.")
     ] = DEFAULT.dictionary,
     ids: Annotated[
-        str, typer.Option(metavar="FRONT,BACK", help="The codes; name others in the table [tag] of --limits too.")
+        str, typer.Option(metavar="FRONT,BACK", help=r"The codes; name others in the table \[tag] of --limits too.")
     ] = f"{DEFAULT.front_id},{DEFAULT.back_id}",
 ) -> None:
     """Print the tag: two cards, front and back, by which the pelvis is seen.

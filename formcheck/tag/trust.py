@@ -35,7 +35,10 @@ _UPSIDE_DOWN: Final = "The tag is worn upside down. It was read all the same; pi
 _POSTER: Final = "The tag does not move with your hips, as one on a wall would not: wear it on the waistband."
 _ON_HAND: Final = "The tag moves with a hand and not with your hips: wear it on the waistband."
 _ASTRAY: Final = "The tag is not at your waistband, or it hangs loose: pin it to a snug belt."
-_BENT: Final = "The tag is bent or creased, so that it reads less well: glue it onto stiff card."
+_BENT: Final = (
+    "The tag is bent, creased or covered at an edge, so that it reads less well: glue it onto stiff card and keep "
+    "cloth off its white rim."
+)
 _SELDOM_SEEN: Final = "The tag was seen in {share:.0%} of the film only: keep hands and clothes off it."
 _MIRRORED: Final = (
     "The tag is seen mirrored, so it was not read: the recording is a mirror image and was not said to be one, or the "

@@ -38,7 +38,6 @@ class Worn:
     side_px: float = 48.0
     code: int = DEFAULT.front_id
     dictionary: str = DEFAULT.dictionary
-    bent: float = 0.0
 
     def seen_px(self, points: Array) -> Array:
         """Where points (n, 3) of the card, in sides from its middle, appear."""

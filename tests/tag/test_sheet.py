@@ -182,6 +182,12 @@ def test_the_command_writes_what_the_name_asks_for(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"a.pdf", "b-1.png", "b-2.png"}
 
 
+def test_the_help_names_the_table_of_the_limits_file() -> None:
+    told = CliRunner().invoke(app, ["tag", "--help"], env={"COLUMNS": "160"}).output
+
+    assert "the table [tag] of --limits" in told
+
+
 @pytest.mark.parametrize("option", [["--page", "A3"], ["--out", "tag.doc"], ["--ids", "1"], ["--dictionary", "X"]])
 def test_the_command_says_what_is_wrong(option: list[str], tmp_path: Path) -> None:
     with pytest.raises(UsageError):

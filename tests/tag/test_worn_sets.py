@@ -102,6 +102,13 @@ def test_upside_down_it_is_read_and_that_is_said() -> None:
     assert any("upside down" in remark for remark in report.remarks)
 
 
+def test_a_card_whose_corners_fit_no_flat_square_is_told_what_to_do() -> None:
+    flat, bent = (clamshell(Card(turn_deg=ASKEW, motion_deg=ROLL, noise_px=noise)) for noise in (0.1, 0.6))
+
+    told = "The tag is bent, creased or covered at an edge"
+    assert [any(remark.startswith(told) for remark in each.remarks) for each in (flat, bent)] == [False, True]
+
+
 def test_sideways_it_is_not_read() -> None:
     report = clamshell(Card(turn_deg=(0.0, 20.0, 90.0), motion_deg=ROLL))
 
