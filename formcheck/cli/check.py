@@ -14,8 +14,9 @@ from formcheck.cli.outputs import check_outputs
 from formcheck.cli.progress import progress_bar
 from formcheck.errors import UsageError
 from formcheck.exercises.registry import AUTO, get_exercise
-from formcheck.limits import read_limits
+from formcheck.limits import read_limits, tag_in
 from formcheck.pose.region import parse_region
+from formcheck.tag.design import TagDesign
 
 if TYPE_CHECKING:  # the analysis takes its time to import; `--help` does not wait for it
     from formcheck.results import SetReport
@@ -120,11 +121,14 @@ def recognised(report: SetReport) -> Iterator[str]:
 
 def notes(source: str, fps: float | None, limits: Path | None, exercise: str) -> Iterator[str]:
     """What was taken for granted where nobody said otherwise."""
-    if fps is None and Path(source).is_dir():
-        from formcheck.extract import SEQUENCE_RATE_HZ
+    from formcheck.extract import SEQUENCE_RATE_HZ, is_stored_track
 
+    if fps is None and Path(source).is_dir():
         yield f"the folder is taken at {SEQUENCE_RATE_HZ:g} images a second; --fps says otherwise"
-    if limits is not None and not read_limits(limits, exercise):
+    own_tag = tag_in(limits) != TagDesign()
+    if own_tag and is_stored_track(Path(source)):
+        yield f"the table [tag] of {limits} changes nothing: a stored track keeps what was looked for when it was made"
+    if limits is not None and not own_tag and not read_limits(limits, exercise):
         yield f"{limits} holds no limits for {exercise}; the usual ones are in force"
 
 

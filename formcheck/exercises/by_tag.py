@@ -55,6 +55,8 @@ SQUARE_ON: Final = (
     "nearer."
 )
 SEE_TO_IT: Final = "See that the card is pinned on tightly and lies flat."
+_SILENT: Final = "Judged by landmarks. "
+"""Before the reason why the tag told nothing."""
 CONTRADICTS: Final = f"Body landmarks say otherwise. {SEE_TO_IT}"
 _HIDDEN: Final = "The tag was hidden, or not seen well enough, in this repetition: keep hands and clothes off it."
 _TOO_FAR: Final = "The tag reads a turn that no pelvis makes: turn the tag or the camera a little, keep the card flat."
@@ -321,8 +323,9 @@ def settled(
     if angle is None:
         return by_landmarks
     if not angle.told:
-        unseen = by_landmarks.state == "not_assessed"
-        return not_assessed(check, angle.reason, rep.side, rep.index) if unseen else by_landmarks
+        if by_landmarks.state == "not_assessed":
+            return not_assessed(check, angle.reason, rep.side, rep.index)
+        return by_landmarks.model_copy(update={"reason": f"{by_landmarks.reason} {_SILENT}{angle.reason}".strip()})
     reading = Reading(
         angle.value,
         "deg",
@@ -340,11 +343,22 @@ def settled(
 
 
 def tag_remarks(record: TagRecord, tagged: TaggedSet | None, reps: Sequence[Rep]) -> tuple[str, ...]:
-    """What there is to say about the set's tag: how it is worn, that it is another one, that landmarks contradict."""
+    """What there is to say about the set's tag: how it is worn, that it is another one, where it tells nothing though
+    landmarks do, and that they contradict it.
+    """
     against = [rep.index for rep in reps if any(v.reason == CONTRADICTS for v in rep.verdicts)]
     contradicted = f"The tag and the body's landmarks contradict in {_listed(against)}; the tag was taken. {SEE_TO_IT}"
     worn = tagged.remarks if tagged else ()
-    return (*astray(record), *worn, *([contradicted] if against else []))
+    return (*astray(record), *worn, *_silences(reps), *([contradicted] if against else []))
+
+
+def _silences(reps: Sequence[Rep]) -> list[str]:
+    """Where landmarks were taken though a tag is worn, and why."""
+    silent: dict[str, list[int]] = {}
+    for rep in reps:
+        for why in {v.reason.partition(_SILENT)[2] for v in rep.verdicts} - {""}:
+            silent.setdefault(why, []).append(rep.index)
+    return [f"In {_listed(indices)} landmarks were taken. {why}" for why, indices in silent.items()]
 
 
 def _noise_deg(seen: _Seen, rest: _Seen, change: Callable[[Array, Array], float]) -> float:

@@ -40,7 +40,7 @@ def _exercise(checker: type[Checker]) -> str:
 
 
 def _check(check: Check) -> tuple[str, ...]:
-    by_tag = f" With the {check.tag} card of the [tag](tag.md), from wherever that is seen." if check.tag else ""
+    by_tag = f" With the {check.tag} card of the [tag](tag.md), where that is seen." if check.tag else ""
     return f"`{check.id}`", check.title, check.cue, check.camera + by_tag, check.source
 
 

@@ -167,6 +167,7 @@ PAGE: Final[Mapping[str, str]] = {
     "mirrored": "The camera delivers a mirror image",
     "mirrored_help": "Seldom so. You see yourself mirrored on this page in any case; that is for your eye only.",
     "tagged": "A tag is worn on the waistband",
+    "print_tag": "Print the tag",
     "tagged_help": "Pictures are then sent as large as the camera gives them, so that the printed card can be read. "
     "Where video stays on this device, it is not read.",
     "on_device": "Video never leaves this device",

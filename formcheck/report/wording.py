@@ -230,8 +230,9 @@ def _inline(titles: Sequence[str]) -> str:
 
 def lead(report: SetReport, unjudged: Sequence[str]) -> str:
     """Under the headline: what was done, and what could not be judged."""
-    unseen = f" Not judged: {_inline(unjudged)}." if unjudged else ""
-    return f"{sentence(counted(report))}.{unseen}"
+    done = f"{sentence(counted(report))}." if counted(report) else ""
+    unseen = f"Not judged: {_inline(unjudged)}." if unjudged else ""
+    return " ".join(filter(None, (done, unseen)))
 
 
 def _lower_first(title: str) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.design import QUIET_PER_SIDE
+from formcheck.tag.solve import SQUARE
 
 __all__ = ["Found", "Grey", "Refinement", "TagDetector", "cells", "grey_of", "read_in_mirror", "square_poses"]
 
@@ -45,8 +46,6 @@ _METHODS: Final = {
 }
 _HALF_PX: Final = {"template": 0.5, "subpixel": 0.5, "apriltag": 0.0}
 """What turns a corner from the centre of a pixel as its origin to the pixel's own corner, as landmarks have it."""
-
-_SQUARE: Final = np.array([[-0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.5, -0.5, 0.0], [-0.5, -0.5, 0.0]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,14 +168,14 @@ def square_poses(corners_px: Array, focal_px: float, centre_px: tuple[float, flo
         (2, 3) rotation vectors, tag's axes to camera's, and (2,) root mean square errors in pixels, the better first.
     """
     camera = np.array([[focal_px, 0.0, centre_px[0]], [0.0, focal_px, centre_px[1]], [0.0, 0.0, 1.0]])
-    _, turns, moves, _ = cv2.solvePnPGeneric(_SQUARE, corners_px, camera, None, flags=cv2.SOLVEPNP_IPPE_SQUARE)
+    _, turns, moves, _ = cv2.solvePnPGeneric(SQUARE, corners_px, camera, None, flags=cv2.SOLVEPNP_IPPE_SQUARE)
     solved = sorted(_brought_closer(corners_px, camera, turns, moves), key=lambda pair: pair[0])
     return np.array([turn for _, turn in solved]), np.array([error for error, _ in solved])
 
 
 def _brought_closer(corners_px: Array, camera: Array, turns: Any, moves: Any) -> Iterator[tuple[float, Array]]:
     for turn, move in zip(turns, moves, strict=True):
-        turn, move = cv2.solvePnPRefineLM(_SQUARE, corners_px, camera, None, turn, move)
-        shown, _ = cv2.projectPoints(_SQUARE, turn, move, camera, None)
+        turn, move = cv2.solvePnPRefineLM(SQUARE, corners_px, camera, None, turn, move)
+        shown, _ = cv2.projectPoints(SQUARE, turn, move, camera, None)
         error = float(np.sqrt(np.mean(np.sum((shown[:, 0] - corners_px) ** 2, axis=1))))
         yield error, turn.ravel()

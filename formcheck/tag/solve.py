@@ -9,9 +9,10 @@ import numpy as np
 from formcheck.pose.tag_seen import Array
 from formcheck.tag.resolve import turns_of
 
-__all__ = ["Solver", "solved"]
+__all__ = ["SQUARE", "Solver", "solved"]
 
-_SQUARE: Final = np.array([[-0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.5, -0.5, 0.0], [-0.5, -0.5, 0.0]])
+SQUARE: Final = np.array([[-0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.5, -0.5, 0.0], [-0.5, -0.5, 0.0]])
+"""A tag's corners in its own plane, upper left first, its side being 1."""
 _ROUNDS: Final = 5
 _DAMPING: Final = 1e-3
 
@@ -77,7 +78,7 @@ def _place(seen: Array) -> Array:
 
 def _off(seen: Array, turn: Array, place: Array) -> tuple[Array, Array]:
     """(n, 8) seen minus shown, and (n, 8, 6) how what is shown changes with a small turn and move."""
-    arms = np.einsum("nij,cj->nci", turn, _SQUARE)
+    arms = np.einsum("nij,cj->nci", turn, SQUARE)
     x, y, z = np.moveaxis(arms + place[:, None], -1, 0)
     zero = np.zeros_like(z)
     by_point = np.stack([1 / z, zero, -x / z**2, zero, 1 / z, -y / z**2], axis=-1).reshape(*z.shape, 2, 3)

@@ -208,3 +208,13 @@ def test_what_is_no_exercise_is_not_scored(run: Run, root: Path, tmp_path: Path)
     assert (ended.code, ended.out) == (5, "")
     assert ended.err.startswith("formcheck: error: the movement is none of the exercises")
     assert not list(tmp_path.iterdir())
+
+
+def test_codes_of_a_tag_change_nothing_in_a_stored_track_and_that_is_said(run: Run, root: Path, tmp_path: Path) -> None:
+    limits = tmp_path / "clinic.toml"
+    limits.write_text("[tag]\ndictionary = '4X4_50'\ncodes = [3, 4]\n", encoding="utf-8")
+    track = root / "tests" / "golden" / "clamshell_tag_low_right.npz"
+    ended = run("check", track, "--exercise", "clamshell", "--limits", limits, "--json", "-")
+    assert json.loads(ended.out)["verdicts"][0]["measured_by"] == "tag"
+    (note,) = ended.err.splitlines()
+    assert note.endswith("changes nothing: a stored track keeps what was looked for when it was made")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from formcheck.exercises.registry import get_exercise
 from formcheck.pose.landmarks import Landmark
 from formcheck.pose.pose import Array, Pose
+from formcheck.pose.store import load_track
 from formcheck.pose.track import PoseTrack
 from formcheck.results import SetReport, Verdict
 from formcheck.scoring import score_track
@@ -135,6 +137,19 @@ def test_a_tag_hidden_at_the_top_of_a_repetition_leaves_that_one_out() -> None:
 
     assert [v.state for v in verdicts] == ["ok", "not_assessed", "ok"]
     assert "hidden" in verdicts[1].reason
+
+
+def test_where_landmarks_are_taken_though_a_tag_is_worn_it_is_said_why(root: Path) -> None:
+    track = load_track(root / "bench" / "data" / "tagged" / "bridge_test_t02.npz")
+
+    report = score_track(track, get_exercise("single_leg_glute_bridge")()).report
+
+    drops = of_reps(report, "pelvic_drop")
+    assert {v.measured_by for v in drops} == {"landmarks"}
+    assert "watch" in {v.state for v in drops}
+    assert all("The tag was not seen while you were at rest" in v.reason for v in drops)
+    (said,) = [remark for remark in report.remarks if "landmarks were taken" in remark]
+    assert said.startswith("In repetitions 1, 2, 3 landmarks were taken. The tag was not seen while you were at rest")
 
 
 def test_seen_in_a_third_of_the_frames_it_still_tells_and_that_is_said() -> None:
