@@ -132,8 +132,8 @@ def test_without_such_a_table_the_usual_tags_are_meant(tmp_path: Path) -> None:
         ('dictionary = "4X4_50"\ncodes = [1, 99]', "4X4_50 has no code 99"),
         ('dictionary = "4X4_50"\ncodes = [3, 3]', "the same code 3"),
         ('dictionary = "4X4_50"\ncodes = [3]', "stand dictionary"),
-        ('dictionary = "4X4_50"', "names dictionary and codes, not 'dictionary'"),
-        ("", "not nothing"),
+        ('dictionary = "4X4_50"', "name dictionary and codes, and nothing else; it names 'dictionary'"),
+        ("", "it names nothing"),
     ],
 )
 def test_a_table_of_tags_that_cannot_be_right_is_refused(tmp_path: Path, table: str, told: str) -> None:

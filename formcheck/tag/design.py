@@ -117,7 +117,8 @@ def design_of_table(table: Mapping[str, Any]) -> TagDesign:
         UsageError: either is missing or cannot be right, or something else is named.
     """
     if set(table) != set(_KEYS):
-        raise UsageError(f"the table [tag] names {' and '.join(_KEYS)}, not {', '.join(map(repr, table)) or 'nothing'}")
+        named = ", ".join(map(repr, table)) or "nothing"
+        raise UsageError(f"the table [tag] has to name {' and '.join(_KEYS)}, and nothing else; it names {named}")
     dictionary, codes = table["dictionary"], table["codes"]
     if not isinstance(dictionary, str) or not isinstance(codes, list) or list(map(_is_whole, codes)) != [True, True]:
         raise UsageError('in the table [tag] stand dictionary = "4X4_50" and codes = [27, 33]: front, back')
