@@ -13,6 +13,6 @@ pytestmark = pytest.mark.slow
 
 def test_schemathesis_finds_nothing_where_keys_are_needed(tmp_path: Path) -> None:
     """Also that without a key, or with a wrong one, nothing is told (its check ``ignored_auth``)."""
-    options = ["--phases", "examples,fuzzing,stateful", "--max-examples", "2", "--max-time", "20"]
+    options = ["--phases", "examples,fuzzing,stateful", "--max-examples", "2", "--max-time", "15"]
     done = schemathesis(tmp_path, options, quick=True)
     assert done.returncode == 0, done.stdout[-8000:]

@@ -18,7 +18,7 @@ from formcheck.pose.store import load_track
 _ROUNDING = 1e-5
 
 
-EVERY = 5
+EVERY = 10
 """Recognising takes ten times as long as scoring: of so many clips one is recognised anew."""
 
 
